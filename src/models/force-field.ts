@@ -1,0 +1,58 @@
+import type { Structure } from '../chemistry/structure.ts'
+import type { Gpu } from '../gpu/gpu.ts'
+import type { NeighborList } from '../neighbors/neighbor-list.ts'
+import type { AtomBuffers } from './atoms.ts'
+
+/** How a model's own energy unit is named and what one of it is in eV. */
+export interface EnergyUnit {
+  readonly name: string
+  readonly inEv: number
+}
+
+/** What a user should know about a loaded model; shown by `tumble card` and on the page. */
+export interface ModelCard {
+  readonly title: string
+  readonly architecture: string
+  readonly parameterCount: number
+  /** Hyperparameters that matter to the numbers, in reading order. */
+  readonly hyperparameters: readonly (readonly [name: string, value: string])[]
+  /** Atomic numbers the model was trained on, or null where the file does not tell. */
+  readonly elements: readonly number[] | null
+  readonly cutoff: number
+  readonly energyUnit: EnergyUnit
+  readonly priors: readonly string[]
+  /** What the head returns: an energy, or another property (then no dynamics). */
+  readonly output: 'energy' | 'dipole moment' | 'spatial extent' | 'vector'
+  /** Sentences about limits, doubts and what cannot be honoured. */
+  readonly notes: readonly string[]
+  /** Free entries out of the file's metadata (level of theory, licence …). */
+  readonly about: readonly (readonly [name: string, value: string])[]
+}
+
+/**
+ * A trained force field on the CPU side: its card, and the way onto a GPU.
+ * Energies are in eV, lengths in Å, forces in eV/Å, whatever the file used.
+ */
+export interface ForceField {
+  readonly card: ModelCard
+  /** Ångström beyond which two atoms do not feel each other directly. */
+  readonly cutoff: number
+  /**
+   * Per-atom type indices of a structure, [atoms].
+   * @throws InputError naming the atoms whose element the model does not know.
+   */
+  typesOf(structure: Structure): Uint32Array
+  /** Energy in eV that does not depend on positions (reference energies, mean), in double precision. */
+  constantEnergy(structure: Structure): number
+  /** Uploads weights and builds pipelines for up to the capacities of `atoms` and `neighbors`. */
+  compile(gpu: Gpu, atoms: AtomBuffers, neighbors: NeighborList): Promise<ForceProgram>
+}
+
+/** A force field on a GPU, bound to one set of atom buffers and one neighbour list. */
+export interface ForceProgram {
+  /** Appends energy and forces of the current positions and neighbour list to a pass. */
+  encode(pass: GPUComputePassEncoder): void
+  /** Dispatches one call of `encode` makes. */
+  readonly dispatchCount: number
+  destroy(): void
+}
