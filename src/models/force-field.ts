@@ -1,7 +1,8 @@
 import type { Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
-import type { NeighborList } from '../neighbors/neighbor-list.ts'
-import type { AtomBuffers } from './atoms.ts'
+import type { Dispatch } from '../gpu/kernel.ts'
+import type { CutoffRange, NeighborList } from '../neighbors/neighbor-list.ts'
+import type { AtomBuffers } from '../neighbors/atom-buffers.ts'
 
 /** How a model's own energy unit is named and what one of it is in eV. */
 export interface EnergyUnit {
@@ -35,15 +36,18 @@ export interface ModelCard {
  */
 export interface ForceField {
   readonly card: ModelCard
-  /** Ångström beyond which two atoms do not feel each other directly. */
-  readonly cutoff: number
+  /** Distances in Å within which two atoms feel each other through the network. */
+  readonly range: CutoffRange
   /**
    * Per-atom type indices of a structure, [atoms].
    * @throws InputError naming the atoms whose element the model does not know.
    */
   typesOf(structure: Structure): Uint32Array
-  /** Energy in eV that does not depend on positions (reference energies, mean), in double precision. */
-  constantEnergy(structure: Structure): number
+  /**
+   * Energy in eV of one molecule that does not depend on positions (reference energies, mean), in double precision.
+   * It is never added on the GPU, where it would cost the sum its digits.
+   */
+  constantEnergy(types: Uint32Array): number
   /** Uploads weights and builds pipelines for up to the capacities of `atoms` and `neighbors`. */
   compile(gpu: Gpu, atoms: AtomBuffers, neighbors: NeighborList): Promise<ForceProgram>
 }
@@ -52,7 +56,11 @@ export interface ForceField {
 export interface ForceProgram {
   /** Appends energy and forces of the current positions and neighbour list to a pass. */
   encode(pass: GPUComputePassEncoder): void
-  /** Dispatches one call of `encode` makes. */
-  readonly dispatchCount: number
+  readonly dispatches: readonly Dispatch[]
+  /**
+   * [molecules] of three vec4f, the first of which is the molecule's output, for heads that return no energy;
+   * null for an energy.
+   */
+  readonly properties: GPUBuffer | null
   destroy(): void
 }

@@ -1,0 +1,112 @@
+// Adjoint of scores.wgsl and messages.wgsl toward what belongs to an edge: its distance, its direction and its
+// attention scalar. SPEC tmdnet 9.
+//
+//   gA = Σ_d gX_i s;   ga = gA act'(a) [C]
+//   gr = Σ_d [ gs v_s dv_s' + gw1 v_w1 dv_w1' + gw2 v_w2 dv_w2' ] + ga Σ_d q_i k_j dk' + gC C'
+//   gu = Σ_d gY_i w2,  with gs = gX_i A, gw1 = Σ_xyz gY_i V_j, gw2 = Σ_xyz gY_i u
+//
+//   aggregate_gradient [atoms, 4, CHANNELS]   row 0 gX, rows 1–3 gY
+//   scores [edges, HEADS]                     in (act(a), act'(a)), out (act(a), ga)
+//   edge_gradient [edges, HEADS]              xyz gu, w gr; ACCUMULATE adds, otherwise written
+//
+// One invocation per edge and head; dk, dv and everything else per channel is recomputed, never stored.
+
+import package::common::index::flat_index;
+import package::common::padding::{HEAD_WIDTH4, WIDTH4};
+import package::common::system::System;
+import package::et::filters::{KEYS, SCALARS, VECTORS, DIRECTIONS, KNOT_STRIDE, filter_at};
+import package::neighbors::edge::Edge;
+import package::radial::cutoff::cosine_cutoff;
+import package::radial::table::{place_of, hermite, hermite_slope};
+import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, KNOTS, KNOTS_PER_ANGSTROM};
+
+@group(0) @binding(0) var<uniform> system: System;
+@group(0) @binding(1) var<storage, read> edges: array<Edge>;
+@group(0) @binding(2) var<storage, read> row_starts: array<u32>;
+@group(0) @binding(3) var<storage, read> state: array<vec4f>;
+@group(0) @binding(4) var<storage, read> features: array<vec4f>;
+@group(0) @binding(5) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(6) var<storage, read> aggregate_gradient: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> scores: array<vec2f>;
+@group(0) @binding(8) var<storage, read_write> edge_gradient: array<vec4f>;
+
+/// A filter and its derivative toward the distance in Å.
+struct Filter {
+  value: vec4f,
+  slope: vec4f,
+}
+
+fn evaluate(knot: u32, t: f32, block: u32, c: u32) -> Filter {
+  let at = filter_at(knot, block, c);
+  let next = at + KNOT_STRIDE;
+  let a = filters[at];
+  let slope_a = filters[at + 1u];
+  let b = filters[next];
+  let slope_b = filters[next + 1u];
+  return Filter(hermite(t, a, slope_a, b, slope_b), hermite_slope(t, a, slope_a, b, slope_b) * KNOTS_PER_ANGSTROM);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = flat_index(id, groups, WORKGROUP);
+  let e = index / HEADS;
+  let head = index % HEADS;
+  if e >= row_starts[system.atoms] { return; }
+  let edge = edges[e];
+  let u = edge.direction;
+  let place = place_of(edge.distance, KNOTS_PER_ANGSTROM, KNOTS);
+  let cutoff = cosine_cutoff(edge.distance, CUTOFF_LOWER, CUTOFF_UPPER);
+  let score = scores[index];
+  let query = edge.receiver * 5u * WIDTH4;
+  let key = edge.source * 5u * WIDTH4 + WIDTH4;
+  let vectors = (edge.source * 4u + 1u) * WIDTH4;
+  let gradient_row = edge.receiver * 4u * WIDTH4;
+
+  var undamped = 0.0;  // Σ gX s before act(a) and C
+  var slope = 0.0;     // Σ gX v_s dv_s' before act(a) and C
+  var vector_value = 0.0;
+  var vector_slope = 0.0;
+  var key_slope = 0.0;
+  var gu = vec3f(0.0);
+  for (var d = 0u; d < HEAD_WIDTH4; d++) {
+    let c = head * HEAD_WIDTH4 + d;
+    let gx = aggregate_gradient[gradient_row + c];
+    let gy0 = aggregate_gradient[gradient_row + WIDTH4 + c];
+    let gy1 = aggregate_gradient[gradient_row + 2u * WIDTH4 + c];
+    let gy2 = aggregate_gradient[gradient_row + 3u * WIDTH4 + c];
+
+    let scalars = evaluate(place.knot, place.t, SCALARS, c);
+    let gv_s = gx * features[key + WIDTH4 + c];
+    undamped += dot(gv_s, scalars.value);
+    slope += dot(gv_s, scalars.slope);
+
+    let v_w1 = features[key + 2u * WIDTH4 + c];
+    let w1 = evaluate(place.knot, place.t, VECTORS, c);
+    let gw1 = gy0 * state[vectors + c] + gy1 * state[vectors + WIDTH4 + c] + gy2 * state[vectors + 2u * WIDTH4 + c];
+    let v_w2 = features[key + 3u * WIDTH4 + c];
+    let w2 = evaluate(place.knot, place.t, DIRECTIONS, c);
+    let gw2 = gy0 * u.x + gy1 * u.y + gy2 * u.z;
+    vector_value += dot(gw1 * v_w1, w1.value) + dot(gw2 * v_w2, w2.value);
+    vector_slope += dot(gw1 * v_w1, w1.slope) + dot(gw2 * v_w2, w2.slope);
+
+    let message = v_w2 * w2.value;
+    gu += vec3f(dot(gy0, message), dot(gy1, message), dot(gy2, message));
+
+    let keys = evaluate(place.knot, place.t, KEYS, c);
+    key_slope += dot(features[query + c] * features[key + c], keys.slope);
+  }
+
+  // The scalar part carries act(a) C under either convention.
+  let ga = undamped * cutoff.x * score.y;
+  var gr = score.x * (slope * cutoff.x + undamped * cutoff.y) + ga * key_slope;
+  @if(VECTOR_CUTOFF) {
+    gr += vector_slope * cutoff.x + vector_value * cutoff.y;
+    gu *= cutoff.x;
+  }
+  @if(!VECTOR_CUTOFF) { gr += vector_slope; }
+  scores[index].y = ga;
+  // An atom's edge to itself has a constant distance and no direction.
+  var result = select(vec4f(gu, gr), vec4f(0.0), edge.distance == 0.0);
+  @if(ACCUMULATE) { result += edge_gradient[index]; }
+  edge_gradient[index] = result;
+}

@@ -1,0 +1,52 @@
+// First features of an atom, and what its neighbours are. SPEC tmdnet 7.1.
+//
+//   x_i = Emb[z_i];   m_i = Σ_{j→i, j≠i} (W_d φ(r) + b_d) C(r) ⊙ Emb2[z_j]
+//
+//   embedding [types, CHANNELS]           neighbor_embedding [types, CHANNELS]
+//   filters [knots + 1, CHANNELS, 2]      table of W_d φ + b_d: value, slope
+//   NEIGHBORS:  features [atoms, 2, CHANNELS] = [x | m], the input of `combine`
+//   otherwise:  features [atoms, 4, CHANNELS], row 0 = x
+//
+// One invocation per atom and four channels.
+
+import package::common::index::flat_index;
+import package::common::padding::WIDTH4;
+import package::common::system::System;
+@if(NEIGHBORS) import package::neighbors::edge::Edge;
+@if(NEIGHBORS) import package::radial::cutoff::cosine_cutoff;
+@if(NEIGHBORS) import package::radial::table::{place_of, hermite};
+import constants::{WORKGROUP, OUT_STRIDE4};
+@if(NEIGHBORS) import constants::{CUTOFF_LOWER, CUTOFF_UPPER, KNOTS, KNOTS_PER_ANGSTROM};
+
+@group(0) @binding(0) var<uniform> system: System;
+@group(0) @binding(1) var<storage, read> types: array<u32>;
+@group(0) @binding(2) var<storage, read> embedding: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> features: array<vec4f>;
+@if(NEIGHBORS) @group(0) @binding(4) var<storage, read> neighbor_embedding: array<vec4f>;
+@if(NEIGHBORS) @group(0) @binding(5) var<storage, read> filters: array<vec4f>;
+@if(NEIGHBORS) @group(0) @binding(6) var<storage, read> edges: array<Edge>;
+@if(NEIGHBORS) @group(0) @binding(7) var<storage, read> row_starts: array<u32>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = flat_index(id, groups, WORKGROUP);
+  let i = index / WIDTH4;
+  let c = index % WIDTH4;
+  if i >= system.atoms { return; }
+  features[i * OUT_STRIDE4 + c] = embedding[types[i] * WIDTH4 + c];
+
+  @if(NEIGHBORS) {
+    var m = vec4f(0.0);
+    for (var e = row_starts[i]; e < row_starts[i + 1u]; e++) {
+      let r = edges[e].distance;
+      if r > 0.0 {
+        let place = place_of(r, KNOTS_PER_ANGSTROM, KNOTS);
+        let at = (place.knot * WIDTH4 + c) * 2u;
+        let next = at + 2u * WIDTH4;
+        let w = hermite(place.t, filters[at], filters[at + 1u], filters[next], filters[next + 1u]);
+        m += w * cosine_cutoff(r, CUTOFF_LOWER, CUTOFF_UPPER).x * neighbor_embedding[types[edges[e].source] * WIDTH4 + c];
+      }
+    }
+    features[i * OUT_STRIDE4 + WIDTH4 + c] = m;
+  }
+}

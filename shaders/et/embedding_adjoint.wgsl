@@ -1,0 +1,50 @@
+// Adjoint of embedding.wgsl toward the distances. SPEC tmdnet 9.
+//
+//   gr_e += Σ_c gm_i (t'(r) C + t(r) C') Emb2[z_j],  t = W_d φ + b_d
+//
+//   gradient [atoms, 2, CHANNELS]     at [x | m]
+//   edge_gradient [edges, HEADS]      xyz: toward the direction, w: toward the distance; w is added to
+//
+// One invocation per edge and head-sized block of channels.
+
+import package::common::index::flat_index;
+import package::common::padding::{HEAD_WIDTH4, WIDTH4};
+import package::common::system::System;
+import package::neighbors::edge::Edge;
+import package::radial::cutoff::cosine_cutoff;
+import package::radial::table::{place_of, hermite, hermite_slope};
+import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, KNOTS, KNOTS_PER_ANGSTROM};
+
+@group(0) @binding(0) var<uniform> system: System;
+@group(0) @binding(1) var<storage, read> types: array<u32>;
+@group(0) @binding(2) var<storage, read> neighbor_embedding: array<vec4f>;
+@group(0) @binding(3) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(4) var<storage, read> edges: array<Edge>;
+@group(0) @binding(5) var<storage, read> row_starts: array<u32>;
+@group(0) @binding(6) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> edge_gradient: array<vec4f>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = flat_index(id, groups, WORKGROUP);
+  let e = index / HEADS;
+  let head = index % HEADS;
+  if e >= row_starts[system.atoms] { return; }
+  let r = edges[e].distance;
+  if r == 0.0 { return; }
+  let place = place_of(r, KNOTS_PER_ANGSTROM, KNOTS);
+  let cutoff = cosine_cutoff(r, CUTOFF_LOWER, CUTOFF_UPPER);
+  let embedding_row = types[edges[e].source] * WIDTH4;
+  let gradient_row = (edges[e].receiver * 2u + 1u) * WIDTH4;
+
+  var sum = 0.0;
+  for (var d = 0u; d < HEAD_WIDTH4; d++) {
+    let c = head * HEAD_WIDTH4 + d;
+    let at = (place.knot * WIDTH4 + c) * 2u;
+    let next = at + 2u * WIDTH4;
+    let t = hermite(place.t, filters[at], filters[at + 1u], filters[next], filters[next + 1u]);
+    let slope = hermite_slope(place.t, filters[at], filters[at + 1u], filters[next], filters[next + 1u]) * KNOTS_PER_ANGSTROM;
+    sum += dot(gradient[gradient_row + c] * neighbor_embedding[embedding_row + c], slope * cutoff.x + t * cutoff.y);
+  }
+  edge_gradient[index].w += sum;
+}

@@ -1,0 +1,33 @@
+/// One directed edge source → receiver. Edges of one receiver are contiguous and sorted by source, then image.
+struct Edge {
+  /// unit vector from receiver to source; 0 for an atom's edge to itself
+  direction: vec3f,
+  /// Å; exactly 0 for an atom's edge to itself
+  distance: f32,
+  source: u32,
+  receiver: u32,
+  /// index of the edge that goes the other way
+  reverse: u32,
+  /// which periodic image of the source, see `image_code`
+  image: u32,
+}
+
+/// A periodic cell, or none where no axis repeats.
+struct Cell {
+  /// rows a, b, c in Å; w: images to visit along it on either side, −1 where the axis does not repeat
+  rows: array<vec4f, 3>,
+  /// columns of the inverse: fractional coordinate k of d is dot(d, inverse[k])
+  inverse: array<vec4f, 3>,
+}
+
+/// Three signed image numbers, each within ±511, in one word.
+fn image_code(n: vec3i) -> u32 {
+  let shifted = vec3u(n + vec3i(512));
+  return (shifted.x << 20u) | (shifted.y << 10u) | shifted.z;
+}
+
+/// The code of −n.
+fn opposite_image(code: u32) -> u32 {
+  let n = vec3i(vec3u(code >> 20u, (code >> 10u) & 1023u, code & 1023u)) - vec3i(512);
+  return image_code(-n);
+}

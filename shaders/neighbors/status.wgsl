@@ -1,0 +1,12 @@
+/// What the GPU has to tell the host about a run. Written by kernels, read back with the observables.
+struct Status {
+  /// edges in the current list, self edges included
+  edges: u32,
+  /// 0, or the edges that were needed when the list did not fit; nothing moves while it is set
+  overflow: u32,
+  /// 0, or 2³² − 1 − the first atom with a force that is no number (so that atomicMax finds the first);
+  /// nothing moves while it is set
+  fault: atomic<u32>,
+  /// completed steps
+  step: u32,
+}

@@ -1,0 +1,10 @@
+/** Files in, typed objects out; and back. Nothing here knows a GPU or a page. */
+
+export type { Checkpoint, OpaqueObject, Plain, Tensor, TensorData } from './checkpoint.ts'
+export { gunzip } from './gzip.ts'
+export { readCheckpoint } from './read-checkpoint.ts'
+export { readSafetensors, writeSafetensors } from './safetensors.ts'
+export { type FileKind, sniff } from './sniff.ts'
+export { readTorchCheckpoint } from './torch.ts'
+export { writeXyz } from './write-xyz.ts'
+export { readXyz } from './xyz.ts'

@@ -1,0 +1,147 @@
+import { InputError } from '../errors.ts'
+import { type Dispatch, encodeDispatches, Kernel, type KernelOptions } from './kernel.ts'
+
+/** Features used where an adapter has them; everything works without. */
+const WANTED_FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const satisfies GPUFeatureName[]
+
+/** Limits raised to what the adapter really has; the guaranteed minimum serves small systems. */
+const WANTED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+] as const
+
+export interface GpuLoss {
+  /** `destroyed` when we did it ourselves. */
+  readonly reason: string
+  readonly message: string
+}
+
+/** One GPU device: the only place where pipelines and buffers are made. The same in a browser and in Node. */
+export class Gpu {
+  /** Resolves when the device is gone. */
+  readonly lost: Promise<GpuLoss>
+  private readonly kernels = new Map<string, Promise<Kernel>>()
+  private readonly errors: string[] = []
+
+  private constructor(
+    readonly device: GPUDevice,
+    /** For people: `google SwiftShader (software)`. */
+    readonly adapterName: string,
+    /** True when a CPU plays the GPU. */
+    readonly isSoftware: boolean,
+  ) {
+    this.lost = device.lost.then(({ reason, message }) => ({ reason, message }))
+    // Not `onuncapturederror`: three.js sets that one for itself.
+    device.addEventListener('uncapturederror', (event) => {
+      this.errors.push(event.error.message)
+      console.error(event.error.message)
+    })
+  }
+
+  /**
+   * Asks for the fastest adapter and a device with the limits and features it really offers.
+   * @param entry `navigator.gpu` in a browser; in Node see `nodeGpu` in node.ts
+   * @throws InputError when there is no WebGPU or no adapter
+   */
+  static async request(entry: GPU | undefined = globalThis.navigator?.gpu): Promise<Gpu> {
+    if (!entry) throw new InputError('This browser has no WebGPU: use a current Chrome, Edge, Safari or Firefox.')
+    const adapter = await entry.requestAdapter({ powerPreference: 'high-performance' })
+    if (!adapter)
+      throw new InputError('WebGPU found no graphics adapter: update the graphics driver or switch on hardware acceleration.')
+    const device = await adapter.requestDevice({
+      label: 'tumble',
+      requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
+      requiredLimits: Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]])),
+    })
+    const { vendor, architecture, device: model, description } = adapter.info
+    const words = [description || [vendor, model || architecture].filter(Boolean).join(' ') || 'unknown adapter']
+    const software = /swiftshader|llvmpipe|software|basic render|lavapipe/i.test(
+      [vendor, architecture, model, description].join(' '),
+    )
+    if (software) words.push('(software)')
+    return new Gpu(device, words.join(' '), software)
+  }
+
+  /** A compiled shader, compiled once per device and set of options. See {@link Kernel.create}. */
+  kernel(name: string, options: KernelOptions = {}): Promise<Kernel> {
+    const key = JSON.stringify([name, options])
+    let kernel = this.kernels.get(key)
+    if (!kernel) {
+      kernel = Kernel.create(this.device, name, options)
+      this.kernels.set(key, kernel)
+    }
+    return kernel
+  }
+
+  /** A zero-filled buffer of at least `bytes` bytes. */
+  buffer(
+    label: string,
+    bytes: number,
+    usage: GPUBufferUsageFlags = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  ): GPUBuffer {
+    const size = Math.max(16, Math.ceil(bytes / 16) * 16)
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits
+    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+    if (size > limit)
+      throw new InputError(
+        `This system needs a buffer of ${mebibytes(size)} (${label}) and the adapter allows ${mebibytes(limit)}: use fewer atoms or a smaller cutoff.`,
+      )
+    return this.device.createBuffer({ label, size, usage })
+  }
+
+  /** A buffer that holds `data`. */
+  bufferFrom(label: string, data: ArrayBufferView, usage?: GPUBufferUsageFlags): GPUBuffer {
+    const buffer = this.buffer(label, data.byteLength, usage)
+    this.upload(buffer, data)
+    return buffer
+  }
+
+  upload(buffer: GPUBuffer, data: ArrayBufferView, byteOffset = 0): void {
+    this.device.queue.writeBuffer(buffer, byteOffset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
+  }
+
+  /** Runs dispatches in one pass of one submission. */
+  submit(label: string, dispatches: readonly Dispatch[]): void {
+    const encoder = this.device.createCommandEncoder({ label })
+    const pass = encoder.beginComputePass({ label })
+    encodeDispatches(pass, dispatches)
+    pass.end()
+    this.device.queue.submit([encoder.finish()])
+  }
+
+  /**
+   * Copies bytes back to the CPU once all work submitted so far is done.
+   * @throws Error if the device has reported an error since the last read
+   */
+  async read(buffer: GPUBuffer, bytes = buffer.size, byteOffset = 0): Promise<ArrayBuffer> {
+    const staging = this.device.createBuffer({
+      label: `read ${buffer.label}`,
+      size: Math.ceil(bytes / 4) * 4,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    })
+    const encoder = this.device.createCommandEncoder({ label: staging.label })
+    encoder.copyBufferToBuffer(buffer, byteOffset, staging, 0, staging.size)
+    this.device.queue.submit([encoder.finish()])
+    await staging.mapAsync(GPUMapMode.READ)
+    const data = staging.getMappedRange().slice(0)
+    staging.destroy()
+    this.check()
+    return data
+  }
+
+  /** @throws Error with the first thing the device has complained about since the last check */
+  check(): void {
+    const [first] = this.errors.splice(0)
+    if (first) throw new Error(`The GPU device reported: ${first}`)
+  }
+
+  destroy(): void {
+    this.device.destroy()
+  }
+}
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`

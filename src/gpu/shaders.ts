@@ -1,0 +1,52 @@
+import { link } from 'wesl/core'
+
+/** Every WGSL module of the project by WESL file name (`./et/scores.wgsl`), as Vite or Vitest found it. */
+const sources: Record<string, string> = Object.fromEntries(
+  Object.entries(
+    import.meta.glob('/shaders/**/*.wgsl', { query: '?raw', import: 'default', eager: true }) as Record<
+      string,
+      string
+    >,
+  ).map(([path, text]) => [path.replace('/shaders/', './'), text]),
+)
+
+/** Names of all shader modules, for tests that must visit each: `et/scores`, `common/linear`, … */
+export const shaderNames = (): string[] => Object.keys(sources).map((path) => path.slice(2, -'.wgsl'.length))
+
+/** What a module is specialised with before it is compiled. */
+export interface ShaderOptions {
+  /** Link-time constants, imported in WGSL as `import constants::NAME;`. */
+  readonly constants?: Readonly<Record<string, number>>
+  /** Flags of `@if(flag)`. Those a module asks for and nobody sets are false. */
+  readonly conditions?: Readonly<Record<string, boolean>>
+}
+
+/** One linked module: plain WGSL, and the way back from a position in it to the file it came from. */
+export interface LinkedShader {
+  readonly code: string
+  locate(offset: number): { file: string; line: number }
+}
+
+const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
+
+/**
+ * Links `shaders/<name>.wgsl` with everything it imports.
+ * @throws Error naming the module if it does not exist or an import cannot be found.
+ */
+export async function linkShader(name: string, options: ShaderOptions = {}): Promise<LinkedShader> {
+  if (!(`./${name}.wgsl` in sources)) throw new Error(`There is no shader module shaders/${name}.wgsl.`)
+  const linked = await link({
+    weslSrc: sources,
+    rootModuleName: `./${name}.wgsl`,
+    constants: { ...options.constants },
+    conditions: { ...options.conditions },
+    keepComments: false,
+  })
+  return {
+    code: linked.dest,
+    locate(offset) {
+      const { src, position } = linked.sourceMap.destToSrc(offset)
+      return { file: `shaders/${(src.path ?? name).replace(/^\.\//, '')}`, line: lineAt(src.text, position) }
+    },
+  }
+}

@@ -1,0 +1,348 @@
+import type { Resource } from '../../gpu/kernel.ts'
+import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
+import type { NeighborList } from '../../neighbors/neighbor-list.ts'
+import { ACTIVATIONS } from '../layers/activation.ts'
+import { ProgramBuilder, scalarRows, vectorRows } from '../layers/program-builder.ts'
+import type { PackedTensor, UploadedWeights } from '../layers/weight-pack.ts'
+import { type Features, stateFeatures } from './gated-block.ts'
+import { appendHead } from './heads.ts'
+import type { PackedEt, PackedNorm, PackedTable } from './packed-weights.ts'
+import type { EtHyperparameters } from './parameters.ts'
+
+/**
+ * The Equivariant Transformer as a list of dispatches: forward, then backward. SPEC tmdnet 7 to 9;
+ * arXiv:2202.02541.
+ *
+ * | SPEC                      | here                                             |
+ * |---------------------------|--------------------------------------------------|
+ * | x_l, V_l                  | `states[l]` [atoms, 4, width], row 0 x, rows 1–3 V |
+ * | q, k, v                   | `features` [atoms, 5, width]                     |
+ * | P1, P2, P3                | `projected` [atoms, 3, 3, width]                 |
+ * | X, Y                      | `aggregate` [atoms, 4, width]                    |
+ * | o1, o2, o3                | `output` [atoms, 3, width]                       |
+ * | act(a), act'(a) → ga      | `scores` [edges, heads, 2]                       |
+ * | gx, gV, gq, gk, gv        | `gradient` [atoms, 9, width]                     |
+ * | gX, gY                    | `aggregateGradient` [atoms, 4, width]            |
+ * | gu, gr                    | `edgeGradient` [edges, heads, 4]                 |
+ *
+ * Kept from forward to backward, per atom and layer: 21 rows of `width`; per edge and layer: 2 numbers a head.
+ */
+export class EtProgramWriter {
+  private readonly builder: ProgramBuilder
+  private readonly width: number
+  private readonly channelConstants: Record<string, number>
+  private readonly edgeConstants: Record<string, number>
+  private readonly gradient: GPUBuffer
+  private readonly edgeGradient: GPUBuffer
+
+  constructor(
+    private readonly hyper: EtHyperparameters,
+    private readonly packed: PackedEt,
+    private readonly weights: UploadedWeights,
+    private readonly atoms: AtomBuffers,
+    private readonly neighbors: NeighborList,
+  ) {
+    this.builder = new ProgramBuilder(atoms.gpu, atoms, neighbors)
+    this.width = packed.width
+    this.channelConstants = { HEADS: hyper.heads, HEAD_WIDTH: hyper.channels / hyper.heads }
+    this.edgeConstants = {
+      ...this.channelConstants,
+      CUTOFF_LOWER: hyper.cutoffLower,
+      CUTOFF_UPPER: hyper.cutoffUpper,
+    }
+    this.gradient = this.builder.perAtom('gradient', 9 * this.width)
+    this.edgeGradient = this.builder.perEdge('edge gradient', 4 * hyper.heads)
+  }
+
+  /**
+   * @param atomWeights [atoms] vec2f: what an atom's contribution is multiplied by, and its mass in u
+   * @param mean what the head adds once per molecule, where it adds it inside
+   */
+  async write(atomWeights: GPUBuffer, mean: number) {
+    const { builder, hyper, width } = this
+    const first = this.embedding()
+    const layers = this.packed.layers.map((_, l) => l)
+    const states = [first.state]
+    const adjoints: (() => void)[] = []
+    for (const l of layers) {
+      const { next, adjoint } = this.attentionLayer(l, states[l])
+      states.push(next)
+      adjoints.push(adjoint)
+    }
+
+    const last = states[states.length - 1]
+    const normalized = builder.perAtom('out norm', width)
+    this.layerNorm(this.packed.outNorm, last, normalized)
+    const normalizedGradient = builder.perAtom('out norm gradient', width)
+    const input: Features = {
+      scalars: { buffer: normalized, stride: width },
+      vectors: stateFeatures(last, width).vectors,
+    }
+    const target: Features = {
+      scalars: { buffer: normalizedGradient, stride: width },
+      vectors: stateFeatures(this.gradient, width, 9).vectors,
+    }
+    const head = appendHead({
+      builder,
+      weights: this.weights,
+      hyper,
+      output: this.packed.output,
+      input,
+      target,
+      width,
+      atomWeights,
+      mean,
+    })
+    this.layerNormAdjoint(this.packed.outNorm, last, normalizedGradient, width, false)
+
+    for (const l of layers.toReversed()) adjoints[l]()
+    first.adjoint()
+    this.forces()
+    return { ...(await builder.build()), properties: head.properties }
+  }
+
+  private tableConstants({ table }: PackedTable): Record<string, number> {
+    return { ...this.edgeConstants, KNOTS: table.knots, KNOTS_PER_ANGSTROM: table.knotsPerAngstrom }
+  }
+
+  private bind(tensor: PackedTensor | null): Resource | null {
+    return tensor && this.weights.bind(tensor)
+  }
+
+  private get list() {
+    return { edges: this.neighbors.edges, row_starts: this.neighbors.rowStarts }
+  }
+
+  /** Normalizes row 0 of a state. */
+  private layerNorm(norm: PackedNorm, state: GPUBuffer, y: GPUBuffer): void {
+    this.builder.call(
+      'common/layer_norm',
+      { constants: { ...this.channelConstants, IN_STRIDE4: this.width } },
+      { x: state, weight: this.weights.bind(norm.weight), bias: this.weights.bind(norm.bias), y },
+      this.builder.overAtoms(),
+    )
+  }
+
+  private layerNormAdjoint(
+    norm: PackedNorm,
+    state: GPUBuffer,
+    gy: GPUBuffer,
+    stride: number,
+    residual: boolean,
+  ): void {
+    this.builder.call(
+      'common/layer_norm_adjoint',
+      {
+        constants: {
+          ...this.channelConstants,
+          IN_STRIDE4: this.width,
+          GY_STRIDE4: stride / 4,
+          OUT_STRIDE4: (9 * this.width) / 4,
+        },
+        conditions: { RESIDUAL: residual },
+      },
+      { x: state, weight: this.weights.bind(norm.weight), gy, gradient: this.gradient },
+      this.builder.overAtoms(),
+    )
+  }
+
+  private embedding(): { state: GPUBuffer; adjoint(): void } {
+    const { builder, width, atoms } = this
+    const { neighbor } = this.packed
+    const state = builder.perAtom('state 0', 4 * width)
+    const embedding = this.weights.bind(this.packed.embedding)
+    if (!neighbor) {
+      builder.call(
+        'et/embedding',
+        { constants: { ...this.channelConstants, OUT_STRIDE4: width }, conditions: { NEIGHBORS: false } },
+        { types: atoms.types, embedding, features: state },
+        builder.overAtoms(width / 4),
+      )
+      return { state, adjoint: () => {} }
+    }
+    const joined = builder.perAtom('embedding joined', 2 * width)
+    const neighborEmbedding = this.weights.bind(neighbor.embedding)
+    const filters = this.weights.bind(neighbor.filters.data)
+    const constants = this.tableConstants(neighbor.filters)
+    builder.call(
+      'et/embedding',
+      { constants: { ...constants, OUT_STRIDE4: width / 2 }, conditions: { NEIGHBORS: true } },
+      {
+        types: atoms.types,
+        embedding,
+        neighbor_embedding: neighborEmbedding,
+        filters,
+        features: joined,
+        ...this.list,
+      },
+      builder.overAtoms(width / 4),
+    )
+    builder.linear({
+      label: 'embedding combine',
+      input: { buffer: joined, rows: scalarRows(2 * width), width: 2 * width },
+      output: { buffer: state, rows: scalarRows(4 * width), width },
+      weights: this.weights.bind(neighbor.combine.forward),
+      bias: this.bind(neighbor.combine.bias),
+    })
+    const adjoint = () => {
+      const joinedGradient = builder.perAtom('embedding joined gradient', 2 * width)
+      builder.linear({
+        label: 'embedding combine adjoint',
+        input: { buffer: this.gradient, rows: scalarRows(9 * width), width },
+        output: { buffer: joinedGradient, rows: scalarRows(2 * width), width: 2 * width },
+        weights: this.weights.bind(neighbor.combine.adjoint),
+      })
+      builder.call(
+        'et/embedding_adjoint',
+        { constants },
+        {
+          types: atoms.types,
+          neighbor_embedding: neighborEmbedding,
+          filters,
+          gradient: joinedGradient,
+          edge_gradient: this.edgeGradient,
+          ...this.list,
+        },
+        builder.overEdges(this.hyper.heads),
+      )
+    }
+    return { state, adjoint }
+  }
+
+  private attentionLayer(l: number, state: GPUBuffer): { next: GPUBuffer; adjoint(): void } {
+    const { builder, width, hyper } = this
+    const layer = this.packed.layers[l]
+    const name = `layer ${l}`
+    const normalized = builder.perAtom(`${name} norm`, width)
+    const features = builder.perAtom(`${name} q k v`, 5 * width)
+    const projected = builder.perAtom(`${name} projected`, 9 * width)
+    const scores = builder.perEdge(`${name} scores`, 2 * hyper.heads)
+    const aggregate = builder.perAtom(`${name} aggregate`, 4 * width)
+    const output = builder.perAtom(`${name} output`, 3 * width)
+    const next = builder.perAtom(`state ${l + 1}`, 4 * width)
+    const filters = this.weights.bind(layer.filters.data)
+    const constants = {
+      ...this.tableConstants(layer.filters),
+      ATTENTION_ACTIVATION: ACTIVATIONS[hyper.attentionActivation],
+    }
+    const conditions = { VECTOR_CUTOFF: hyper.vectorCutoff }
+    // Without a bias, layer 0 projects zero vectors to zeros: the buffer is that already.
+    const projects = l > 0 || layer.vector.bias !== null
+
+    this.layerNorm(layer.norm, state, normalized)
+    builder.linear({
+      label: `${name} q k v`,
+      input: { buffer: normalized, rows: scalarRows(width), width },
+      output: { buffer: features, rows: scalarRows(5 * width), width: 5 * width },
+      weights: this.weights.bind(layer.attention.forward),
+      bias: this.bind(layer.attention.bias),
+    })
+    if (projects) {
+      builder.linear({
+        label: `${name} vector projection`,
+        input: { buffer: state, rows: vectorRows(width, 4 * width, width), width },
+        output: { buffer: projected, rows: vectorRows(3 * width), width: 3 * width },
+        weights: this.weights.bind(layer.vector.forward),
+        bias: this.bind(layer.vector.bias),
+      })
+    }
+    builder.call(
+      'et/scores',
+      { constants },
+      { features, filters, scores, ...this.list },
+      builder.overEdges(hyper.heads),
+    )
+    builder.call(
+      'et/messages',
+      { constants, conditions },
+      { state, features, filters, scores, aggregate, ...this.list },
+      builder.overAtoms(width / 4),
+    )
+    builder.linear({
+      label: `${name} output projection`,
+      input: { buffer: aggregate, rows: scalarRows(4 * width), width },
+      output: { buffer: output, rows: scalarRows(3 * width), width: 3 * width },
+      weights: this.weights.bind(layer.output.forward),
+      bias: this.bind(layer.output.bias),
+    })
+    builder.call(
+      'et/update',
+      { constants: this.channelConstants },
+      { state, projected, aggregate, output, next_state: next },
+      builder.overAtoms(width / 4),
+    )
+
+    const adjoint = () => {
+      const outputGradient = builder.perAtom(`${name} output gradient`, 3 * width)
+      const projectedGradient = builder.perAtom(`${name} projected gradient`, 9 * width)
+      const aggregateGradient = builder.perAtom(`${name} aggregate gradient`, 4 * width)
+      const normalizedGradient = builder.perAtom(`${name} norm gradient`, width)
+      builder.call(
+        'et/update_adjoint',
+        { constants: this.channelConstants },
+        {
+          gradient: this.gradient,
+          projected,
+          output,
+          output_gradient: outputGradient,
+          projected_gradient: projectedGradient,
+          aggregate_gradient: aggregateGradient,
+        },
+        builder.overAtoms(width / 4),
+      )
+      builder.linear({
+        label: `${name} output projection adjoint`,
+        input: { buffer: outputGradient, rows: scalarRows(3 * width), width: 3 * width },
+        output: { buffer: aggregateGradient, rows: scalarRows(4 * width), width },
+        weights: this.weights.bind(layer.output.adjoint),
+      })
+      const shared = { state, features, filters, scores, aggregate_gradient: aggregateGradient, ...this.list }
+      builder.call(
+        'et/edge_adjoint',
+        { constants, conditions: { ...conditions, ACCUMULATE: l < hyper.layers - 1 } },
+        { ...shared, edge_gradient: this.edgeGradient },
+        builder.overEdges(hyper.heads),
+      )
+      builder.call(
+        'et/node_adjoint',
+        { constants, conditions },
+        { ...shared, gradient: this.gradient },
+        builder.overAtoms(width / 4),
+      )
+      if (l > 0) {
+        builder.linear({
+          label: `${name} vector projection adjoint`,
+          input: { buffer: projectedGradient, rows: vectorRows(3 * width), width: 3 * width },
+          output: { buffer: this.gradient, rows: vectorRows(width, 9 * width, width), width },
+          weights: this.weights.bind(layer.vector.adjoint),
+          add: true,
+        })
+      }
+      builder.linear({
+        label: `${name} q k v adjoint`,
+        input: { buffer: this.gradient, rows: scalarRows(9 * width, 4 * width), width: 5 * width },
+        output: { buffer: normalizedGradient, rows: scalarRows(width), width },
+        weights: this.weights.bind(layer.attention.adjoint),
+      })
+      this.layerNormAdjoint(layer.norm, state, normalizedGradient, width, true)
+    }
+    return { next, adjoint }
+  }
+
+  private forces(): void {
+    const { builder, atoms, hyper } = this
+    const edgeForces = builder.perEdge('edge forces', 4)
+    builder.call(
+      'common/edge_forces',
+      { constants: { PARTS: hyper.heads } },
+      { edge_gradient: this.edgeGradient, edge_forces: edgeForces, ...this.list },
+      builder.overEdges(),
+    )
+    builder.call(
+      'common/gather_forces',
+      {},
+      { edge_forces: edgeForces, outputs: atoms.outputs, virial: atoms.virial, ...this.list },
+      builder.overAtoms(),
+    )
+  }
+}

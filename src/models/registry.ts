@@ -1,0 +1,41 @@
+import { InputError } from '../errors.ts'
+import type { Checkpoint } from '../formats/checkpoint.ts'
+import { EtForceField } from './et/force-field.ts'
+import { ET_MODEL_NAME } from './et/read-parameters.ts'
+import type { EnergyUnit, ForceField } from './force-field.ts'
+
+export interface LoadOptions {
+  /** Unit of the model's energies where the file does not tell, or tells it wrongly. */
+  readonly energyUnit?: EnergyUnit
+}
+
+interface Architecture {
+  readonly name: string
+  recognises(checkpoint: Checkpoint): boolean
+  load(checkpoint: Checkpoint, options: LoadOptions): ForceField
+}
+
+/** One entry per architecture. */
+const architectures: readonly Architecture[] = [
+  {
+    name: 'TorchMD-NET Equivariant Transformer',
+    recognises: ({ hyperparameters, tensors }) =>
+      hyperparameters?.model === ET_MODEL_NAME ||
+      [...tensors.keys()].some((name) => name.includes('representation_model.')),
+    load: EtForceField.fromCheckpoint,
+  },
+]
+
+/**
+ * A force field out of a checkpoint, whatever its architecture.
+ * @throws InputError naming what the file holds if no architecture knows it
+ */
+export function loadForceField(checkpoint: Checkpoint, options: LoadOptions = {}): ForceField {
+  const architecture = architectures.find(({ recognises }) => recognises(checkpoint))
+  if (architecture) return architecture.load(checkpoint, options)
+  const model = checkpoint.hyperparameters?.model
+  const what = typeof model === 'string' ? `a model called '${model}'` : 'tensors of a model it does not know'
+  throw new InputError(
+    `${checkpoint.source} holds ${what}; Tumble runs: ${architectures.map(({ name }) => name).join(', ')}.`,
+  )
+}

@@ -1,0 +1,89 @@
+import { centerOfGeometry } from '../chemistry/center.ts'
+import { atomCount, type Structure } from '../chemistry/structure.ts'
+import { InputError } from '../errors.ts'
+import type { Gpu } from '../gpu/gpu.ts'
+
+/**
+ * Atoms on the GPU: one system, or several independent molecules evaluated together. Buffers hold one vec4f per atom.
+ */
+export class AtomBuffers {
+  readonly atoms: number
+  readonly molecules: number
+  /** {@link System} of shaders/common/system.wgsl */
+  readonly system: GPUBuffer
+  /** xyz in Å relative to the molecule's origin */
+  readonly positions: GPUBuffer
+  /** u32 type of each atom as the force field numbers them */
+  readonly types: GPUBuffer
+  /** u32 molecule of each atom */
+  readonly moleculeOf: GPUBuffer
+  /** u32 first atom of each molecule, [molecules + 1] */
+  readonly starts: GPUBuffer
+  /** xyz force in eV/Å, w share of the energy in eV */
+  readonly outputs: GPUBuffer
+  /** three vec4f rows per atom whose sum is dE/dstrain in eV */
+  readonly virial: GPUBuffer
+  /** Å, one per molecule: subtracted from positions so that float32 keeps its digits near the molecule */
+  readonly origins: readonly (readonly [number, number, number])[]
+
+  constructor(
+    readonly gpu: Gpu,
+    readonly structures: readonly Structure[],
+    /** [atoms] type of each atom as the force field numbers them */
+    readonly typeIndices: Uint32Array,
+  ) {
+    this.atoms = structures.reduce((sum, structure) => sum + atomCount(structure), 0)
+    this.molecules = structures.length
+    if (this.atoms === 0) throw new InputError('There are no atoms to simulate.')
+    this.origins = structures.map(centreOf)
+    this.system = gpu.bufferFrom(
+      'system',
+      Uint32Array.of(this.atoms, this.molecules, 0, 0),
+      GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    )
+    this.positions = gpu.buffer('positions', this.atoms * 16)
+    this.types = gpu.bufferFrom('types', typeIndices)
+    this.moleculeOf = gpu.bufferFrom(
+      'molecule of atom',
+      Uint32Array.from(structures.flatMap((structure, m) => Array(atomCount(structure)).fill(m))),
+    )
+    const starts = Uint32Array.of(0, ...structures.map(atomCount))
+    for (let m = 1; m < starts.length; m++) starts[m] += starts[m - 1]
+    this.starts = gpu.bufferFrom('molecule starts', starts)
+    this.outputs = gpu.buffer('forces', this.atoms * 16)
+    this.virial = gpu.buffer('virial', this.atoms * 48)
+    this.uploadPositions(structures)
+  }
+
+  /** Replaces all positions; the structures must have the atoms this was made for. */
+  uploadPositions(structures: readonly Structure[]): void {
+    const data = new Float32Array(this.atoms * 4)
+    let atom = 0
+    structures.forEach(({ positions }, m) => {
+      const origin = this.origins[m]
+      for (let i = 0; i < positions.length; i += 3, atom++) {
+        for (let k = 0; k < 3; k++) data[atom * 4 + k] = positions[i + k] - origin[k]
+      }
+    })
+    this.gpu.upload(this.positions, data)
+  }
+
+  destroy(): void {
+    for (const buffer of [
+      this.system,
+      this.positions,
+      this.types,
+      this.moleculeOf,
+      this.starts,
+      this.outputs,
+      this.virial,
+    ])
+      buffer.destroy()
+  }
+}
+
+/** The middle of the atoms, rounded to a multiple of 2⁻⁸ Å so that subtracting it costs no digits. */
+function centreOf(structure: Structure): [number, number, number] {
+  const [x, y, z] = centerOfGeometry(structure).map((r) => Math.round(r * 256) / 256)
+  return [x, y, z]
+}
