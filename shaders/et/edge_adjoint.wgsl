@@ -14,11 +14,11 @@
 import package::common::index::flat_index;
 import package::common::padding::{HEAD_WIDTH4, WIDTH4};
 import package::common::system::System;
-import package::et::filters::{KEYS, SCALARS, VECTORS, DIRECTIONS, KNOT_STRIDE, filter_at};
+import package::et::filters::{KEYS, SCALARS, VECTORS, DIRECTIONS, filter_at};
 import package::neighbors::edge::Edge;
 import package::radial::cutoff::cosine_cutoff;
-import package::radial::table::{place_of, hermite, hermite_slope};
-import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, KNOTS, KNOTS_PER_ANGSTROM};
+import package::radial::table::{Place, place_of};
+import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> edges: array<Edge>;
@@ -36,14 +36,15 @@ struct Filter {
   slope: vec4f,
 }
 
-fn evaluate(knot: u32, t: f32, block: u32, c: u32) -> Filter {
-  let at = filter_at(knot, block, c);
-  let next = at + KNOT_STRIDE;
-  let a = filters[at];
-  let slope_a = filters[at + 1u];
-  let b = filters[next];
-  let slope_b = filters[next + 1u];
-  return Filter(hermite(t, a, slope_a, b, slope_b), hermite_slope(t, a, slope_a, b, slope_b) * KNOTS_PER_ANGSTROM);
+fn evaluate(place: Place, block: u32, c: u32) -> Filter {
+  let at = filter_at(place.interval, block, c);
+  var value = filters[at + TERMS - 1u];
+  var slope = vec4f(0.0);
+  for (var k = TERMS - 1u; k > 0u; k--) {
+    slope = slope * place.t + value;
+    value = value * place.t + filters[at + k - 1u];
+  }
+  return Filter(value, slope * (2.0 * INTERVALS_PER_ANGSTROM));
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -54,7 +55,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if e >= row_starts[system.atoms] { return; }
   let edge = edges[e];
   let u = edge.direction;
-  let place = place_of(edge.distance, KNOTS_PER_ANGSTROM, KNOTS);
+  let place = place_of(edge.distance, INTERVALS_PER_ANGSTROM, INTERVALS);
   let cutoff = cosine_cutoff(edge.distance, CUTOFF_LOWER, CUTOFF_UPPER);
   let score = scores[index];
   let query = edge.receiver * 5u * WIDTH4;
@@ -75,16 +76,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let gy1 = aggregate_gradient[gradient_row + 2u * WIDTH4 + c];
     let gy2 = aggregate_gradient[gradient_row + 3u * WIDTH4 + c];
 
-    let scalars = evaluate(place.knot, place.t, SCALARS, c);
+    let scalars = evaluate(place, SCALARS, c);
     let gv_s = gx * features[key + WIDTH4 + c];
     undamped += dot(gv_s, scalars.value);
     slope += dot(gv_s, scalars.slope);
 
     let v_w1 = features[key + 2u * WIDTH4 + c];
-    let w1 = evaluate(place.knot, place.t, VECTORS, c);
+    let w1 = evaluate(place, VECTORS, c);
     let gw1 = gy0 * state[vectors + c] + gy1 * state[vectors + WIDTH4 + c] + gy2 * state[vectors + 2u * WIDTH4 + c];
     let v_w2 = features[key + 3u * WIDTH4 + c];
-    let w2 = evaluate(place.knot, place.t, DIRECTIONS, c);
+    let w2 = evaluate(place, DIRECTIONS, c);
     let gw2 = gy0 * u.x + gy1 * u.y + gy2 * u.z;
     vector_value += dot(gw1 * v_w1, w1.value) + dot(gw2 * v_w2, w2.value);
     vector_slope += dot(gw1 * v_w1, w1.slope) + dot(gw2 * v_w2, w2.slope);
@@ -92,7 +93,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let message = v_w2 * w2.value;
     gu += vec3f(dot(gy0, message), dot(gy1, message), dot(gy2, message));
 
-    let keys = evaluate(place.knot, place.t, KEYS, c);
+    let keys = evaluate(place, KEYS, c);
     key_slope += dot(features[query + c] * features[key + c], keys.slope);
   }
 

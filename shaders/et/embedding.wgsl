@@ -3,7 +3,7 @@
 //   x_i = Emb[z_i];   m_i = Σ_{j→i, j≠i} (W_d φ(r) + b_d) C(r) ⊙ Emb2[z_j]
 //
 //   embedding [types, CHANNELS]           neighbor_embedding [types, CHANNELS]
-//   filters [knots + 1, CHANNELS, 2]      table of W_d φ + b_d: value, slope
+//   filters [intervals, CHANNELS / 4, TERMS]   table of W_d φ + b_d
 //   NEIGHBORS:  features [atoms, 2, CHANNELS] = [x | m], the input of `combine`
 //   otherwise:  features [atoms, 4, CHANNELS], row 0 = x
 //
@@ -14,9 +14,9 @@ import package::common::padding::WIDTH4;
 import package::common::system::System;
 @if(NEIGHBORS) import package::neighbors::edge::Edge;
 @if(NEIGHBORS) import package::radial::cutoff::cosine_cutoff;
-@if(NEIGHBORS) import package::radial::table::{place_of, hermite};
+@if(NEIGHBORS) import package::radial::table::{Place, place_of};
 import constants::{WORKGROUP, OUT_STRIDE4};
-@if(NEIGHBORS) import constants::{CUTOFF_LOWER, CUTOFF_UPPER, KNOTS, KNOTS_PER_ANGSTROM};
+@if(NEIGHBORS) import constants::{CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> types: array<u32>;
@@ -40,10 +40,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     for (var e = row_starts[i]; e < row_starts[i + 1u]; e++) {
       let r = edges[e].distance;
       if r > 0.0 {
-        let place = place_of(r, KNOTS_PER_ANGSTROM, KNOTS);
-        let at = (place.knot * WIDTH4 + c) * 2u;
-        let next = at + 2u * WIDTH4;
-        let w = hermite(place.t, filters[at], filters[at + 1u], filters[next], filters[next + 1u]);
+        let place = place_of(r, INTERVALS_PER_ANGSTROM, INTERVALS);
+        let at = (place.interval * WIDTH4 + c) * TERMS;
+        var w = filters[at + TERMS - 1u];
+        for (var k = TERMS - 1u; k > 0u; k--) { w = w * place.t + filters[at + k - 1u]; }
         m += w * cosine_cutoff(r, CUTOFF_LOWER, CUTOFF_UPPER).x * neighbor_embedding[types[edges[e].source] * WIDTH4 + c];
       }
     }

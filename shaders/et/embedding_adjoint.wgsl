@@ -12,8 +12,8 @@ import package::common::padding::{HEAD_WIDTH4, WIDTH4};
 import package::common::system::System;
 import package::neighbors::edge::Edge;
 import package::radial::cutoff::cosine_cutoff;
-import package::radial::table::{place_of, hermite, hermite_slope};
-import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, KNOTS, KNOTS_PER_ANGSTROM};
+import package::radial::table::place_of;
+import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> types: array<u32>;
@@ -32,7 +32,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if e >= row_starts[system.atoms] { return; }
   let r = edges[e].distance;
   if r == 0.0 { return; }
-  let place = place_of(r, KNOTS_PER_ANGSTROM, KNOTS);
+  let place = place_of(r, INTERVALS_PER_ANGSTROM, INTERVALS);
   let cutoff = cosine_cutoff(r, CUTOFF_LOWER, CUTOFF_UPPER);
   let embedding_row = types[edges[e].source] * WIDTH4;
   let gradient_row = (edges[e].receiver * 2u + 1u) * WIDTH4;
@@ -40,10 +40,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var sum = 0.0;
   for (var d = 0u; d < HEAD_WIDTH4; d++) {
     let c = head * HEAD_WIDTH4 + d;
-    let at = (place.knot * WIDTH4 + c) * 2u;
-    let next = at + 2u * WIDTH4;
-    let t = hermite(place.t, filters[at], filters[at + 1u], filters[next], filters[next + 1u]);
-    let slope = hermite_slope(place.t, filters[at], filters[at + 1u], filters[next], filters[next + 1u]) * KNOTS_PER_ANGSTROM;
+    let at = (place.interval * WIDTH4 + c) * TERMS;
+    var t = filters[at + TERMS - 1u];
+    var slope = vec4f(0.0);
+    for (var k = TERMS - 1u; k > 0u; k--) {
+      slope = slope * place.t + t;
+      t = t * place.t + filters[at + k - 1u];
+    }
+    slope *= 2.0 * INTERVALS_PER_ANGSTROM;
     sum += dot(gradient[gradient_row + c] * neighbor_embedding[embedding_row + c], slope * cutoff.x + t * cutoff.y);
   }
   edge_gradient[index].w += sum;

@@ -13,11 +13,11 @@
 import package::common::index::flat_index;
 import package::common::padding::{HEAD_WIDTH4, WIDTH4};
 import package::common::system::System;
-import package::et::filters::{SCALARS, VECTORS, DIRECTIONS, KNOT_STRIDE, filter_at};
+import package::et::filters::{SCALARS, VECTORS, DIRECTIONS, filter_at};
 import package::neighbors::edge::Edge;
 import package::radial::cutoff::cosine_cutoff;
-import package::radial::table::{place_of, hermite};
-import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, KNOTS, KNOTS_PER_ANGSTROM};
+import package::radial::table::{Place, place_of};
+import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> edges: array<Edge>;
@@ -28,10 +28,11 @@ import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, KNOTS, KNOTS_PE
 @group(0) @binding(6) var<storage, read> scores: array<vec2f>;
 @group(0) @binding(7) var<storage, read_write> aggregate: array<vec4f>;
 
-fn value_filter(knot: u32, t: f32, block: u32, c: u32) -> vec4f {
-  let at = filter_at(knot, block, c);
-  let next = at + KNOT_STRIDE;
-  return hermite(t, filters[at], filters[at + 1u], filters[next], filters[next + 1u]);
+fn filter_value(place: Place, block: u32, c: u32) -> vec4f {
+  let at = filter_at(place.interval, block, c);
+  var value = filters[at + TERMS - 1u];
+  for (var k = TERMS - 1u; k > 0u; k--) { value = value * place.t + filters[at + k - 1u]; }
+  return value;
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -48,12 +49,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var y2 = vec4f(0.0);
   for (var e = row_starts[i]; e < row_starts[i + 1u]; e++) {
     let edge = edges[e];
-    let place = place_of(edge.distance, KNOTS_PER_ANGSTROM, KNOTS);
+    let place = place_of(edge.distance, INTERVALS_PER_ANGSTROM, INTERVALS);
     let cutoff = cosine_cutoff(edge.distance, CUTOFF_LOWER, CUTOFF_UPPER).x;
     let values = edge.source * 5u * WIDTH4 + 2u * WIDTH4 + c;
-    var s = features[values] * value_filter(place.knot, place.t, SCALARS, c);
-    var w1 = features[values + WIDTH4] * value_filter(place.knot, place.t, VECTORS, c);
-    var w2 = features[values + 2u * WIDTH4] * value_filter(place.knot, place.t, DIRECTIONS, c);
+    var s = features[values] * filter_value(place, SCALARS, c);
+    var w1 = features[values + WIDTH4] * filter_value(place, VECTORS, c);
+    var w2 = features[values + 2u * WIDTH4] * filter_value(place, DIRECTIONS, c);
     @if(VECTOR_CUTOFF) { w1 *= cutoff; w2 *= cutoff; }
     // Both conventions damp the scalar part once: on A without VECTOR_CUTOFF, on v with it.
     x += scores[e * HEADS + head].x * cutoff * s;

@@ -16,11 +16,11 @@
 import package::common::index::flat_index;
 import package::common::padding::{HEAD_WIDTH4, WIDTH4};
 import package::common::system::System;
-import package::et::filters::{KEYS, SCALARS, VECTORS, DIRECTIONS, KNOT_STRIDE, filter_at};
+import package::et::filters::{KEYS, SCALARS, VECTORS, DIRECTIONS, filter_at};
 import package::neighbors::edge::Edge;
 import package::radial::cutoff::cosine_cutoff;
-import package::radial::table::{place_of, hermite};
-import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, KNOTS, KNOTS_PER_ANGSTROM};
+import package::radial::table::{Place, place_of};
+import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> edges: array<Edge>;
@@ -32,10 +32,11 @@ import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, KNOTS, KNOTS_PE
 @group(0) @binding(7) var<storage, read> scores: array<vec2f>;
 @group(0) @binding(8) var<storage, read_write> gradient: array<vec4f>;
 
-fn filter_value(knot: u32, t: f32, block: u32, c: u32) -> vec4f {
-  let at = filter_at(knot, block, c);
-  let next = at + KNOT_STRIDE;
-  return hermite(t, filters[at], filters[at + 1u], filters[next], filters[next + 1u]);
+fn filter_value(place: Place, block: u32, c: u32) -> vec4f {
+  let at = filter_at(place.interval, block, c);
+  var value = filters[at + TERMS - 1u];
+  for (var k = TERMS - 1u; k > 0u; k--) { value = value * place.t + filters[at + k - 1u]; }
+  return value;
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -64,23 +65,23 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var e = row_starts[j]; e < row_starts[j + 1u]; e++) {
     let edge = edges[e];
     let i = edge.source;
-    let place = place_of(edge.distance, KNOTS_PER_ANGSTROM, KNOTS);
+    let place = place_of(edge.distance, INTERVALS_PER_ANGSTROM, INTERVALS);
     let cutoff = cosine_cutoff(edge.distance, CUTOFF_LOWER, CUTOFF_UPPER).x;
     let incoming = scores[e * HEADS + head];
     let outgoing = scores[edge.reverse * HEADS + head];
 
     let other = i * 5u * WIDTH4 + c;
-    let dk = filter_value(place.knot, place.t, KEYS, c);
+    let dk = filter_value(place, KEYS, c);
     gq += incoming.y * features[other + WIDTH4] * dk;
     gk += outgoing.y * features[other] * dk;
 
     let pull = i * 4u * WIDTH4 + c;
-    gs += aggregate_gradient[pull] * filter_value(place.knot, place.t, SCALARS, c) * (outgoing.x * cutoff);
+    gs += aggregate_gradient[pull] * filter_value(place, SCALARS, c) * (outgoing.x * cutoff);
     let gy0 = aggregate_gradient[pull + WIDTH4];
     let gy1 = aggregate_gradient[pull + 2u * WIDTH4];
     let gy2 = aggregate_gradient[pull + 3u * WIDTH4];
-    var dw1 = filter_value(place.knot, place.t, VECTORS, c);
-    var dw2 = filter_value(place.knot, place.t, DIRECTIONS, c);
+    var dw1 = filter_value(place, VECTORS, c);
+    var dw2 = filter_value(place, DIRECTIONS, c);
     @if(VECTOR_CUTOFF) { dw1 *= cutoff; dw2 *= cutoff; }
     gw1 += (gy0 * v0 + gy1 * v1 + gy2 * v2) * dw1;
     gw2 -= (gy0 * edge.direction.x + gy1 * edge.direction.y + gy2 * edge.direction.z) * dw2;

@@ -12,10 +12,10 @@ import package::common::activation::{activate, activate_derivative};
 import package::common::index::flat_index;
 import package::common::padding::{HEAD_WIDTH4, WIDTH4};
 import package::common::system::System;
-import package::et::filters::{KEYS, KNOT_STRIDE, filter_at};
+import package::et::filters::{KEYS, filter_at};
 import package::neighbors::edge::Edge;
-import package::radial::table::{place_of, hermite};
-import constants::{WORKGROUP, HEADS, ATTENTION_ACTIVATION, KNOTS, KNOTS_PER_ANGSTROM};
+import package::radial::table::{Place, place_of};
+import constants::{WORKGROUP, HEADS, ATTENTION_ACTIVATION, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> edges: array<Edge>;
@@ -24,23 +24,27 @@ import constants::{WORKGROUP, HEADS, ATTENTION_ACTIVATION, KNOTS, KNOTS_PER_ANGS
 @group(0) @binding(4) var<storage, read> filters: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> scores: array<vec2f>;
 
+fn filter_value(place: Place, block: u32, c: u32) -> vec4f {
+  let at = filter_at(place.interval, block, c);
+  var value = filters[at + TERMS - 1u];
+  for (var k = TERMS - 1u; k > 0u; k--) { value = value * place.t + filters[at + k - 1u]; }
+  return value;
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let index = flat_index(id, groups, WORKGROUP);
   let e = index / HEADS;
   let head = index % HEADS;
   if e >= row_starts[system.atoms] { return; }
-  let place = place_of(edges[e].distance, KNOTS_PER_ANGSTROM, KNOTS);
+  let place = place_of(edges[e].distance, INTERVALS_PER_ANGSTROM, INTERVALS);
   let query = edges[e].receiver * 5u * WIDTH4;
   let key = edges[e].source * 5u * WIDTH4 + WIDTH4;
 
   var a = 0.0;
   for (var d = 0u; d < HEAD_WIDTH4; d++) {
     let c = head * HEAD_WIDTH4 + d;
-    let at = filter_at(place.knot, KEYS, c);
-    let next = at + KNOT_STRIDE;
-    let dk = hermite(place.t, filters[at], filters[at + 1u], filters[next], filters[next + 1u]);
-    a += dot(features[query + c] * features[key + c], dk);
+    a += dot(features[query + c] * features[key + c], filter_value(place, KEYS, c));
   }
   scores[index] = vec2f(activate(ATTENTION_ACTIVATION, vec4f(a)).x, activate_derivative(ATTENTION_ACTIVATION, vec4f(a)).x);
 }

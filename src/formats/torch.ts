@@ -81,9 +81,7 @@ const readTorchStream = (bytes: Uint8Array, source: string): Checkpoint => {
   const magic = unpickle(bytes, { source })
   const version = unpickle(bytes, { source, offset: magic.end })
   if (version.value !== 1001) {
-    throw new InputError(
-      `${source} is a PyTorch file of an unknown version; save it anew with torch.save.`,
-    )
+    throw new InputError(`${source} is a PyTorch file of an unknown version; save it anew with torch.save.`)
   }
   const system = unpickle(bytes, { source, offset: version.end })
   if (system.value instanceof Map && system.value.get('little_endian') === false) {

@@ -48,17 +48,22 @@ export class Gpu {
    * @throws InputError when there is no WebGPU or no adapter
    */
   static async request(entry: GPU | undefined = globalThis.navigator?.gpu): Promise<Gpu> {
-    if (!entry) throw new InputError('This browser has no WebGPU: use a current Chrome, Edge, Safari or Firefox.')
+    if (!entry)
+      throw new InputError('This browser has no WebGPU: use a current Chrome, Edge, Safari or Firefox.')
     const adapter = await entry.requestAdapter({ powerPreference: 'high-performance' })
     if (!adapter)
-      throw new InputError('WebGPU found no graphics adapter: update the graphics driver or switch on hardware acceleration.')
+      throw new InputError(
+        'WebGPU found no graphics adapter: update the graphics driver or switch on hardware acceleration.',
+      )
     const device = await adapter.requestDevice({
       label: 'tumble',
       requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
       requiredLimits: Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]])),
     })
     const { vendor, architecture, device: model, description } = adapter.info
-    const words = [description || [vendor, model || architecture].filter(Boolean).join(' ') || 'unknown adapter']
+    const words = [
+      description || [vendor, model || architecture].filter(Boolean).join(' ') || 'unknown adapter',
+    ]
     const software = /swiftshader|llvmpipe|software|basic render|lavapipe/i.test(
       [vendor, architecture, model, description].join(' '),
     )
@@ -101,7 +106,13 @@ export class Gpu {
   }
 
   upload(buffer: GPUBuffer, data: ArrayBufferView, byteOffset = 0): void {
-    this.device.queue.writeBuffer(buffer, byteOffset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
+    this.device.queue.writeBuffer(
+      buffer,
+      byteOffset,
+      data.buffer as ArrayBuffer,
+      data.byteOffset,
+      data.byteLength,
+    )
   }
 
   /** Runs dispatches in one pass of one submission. */

@@ -14,7 +14,9 @@ function driverFolders(): string[] {
   const playwright = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), '.cache', 'ms-playwright')
   const downloaded = existsSync(playwright)
     ? readdirSync(playwright).flatMap((name) =>
-        ['chrome-linux', 'chrome-linux64', 'chrome-headless-shell-linux64'].map((sub) => join(playwright, name, sub)),
+        ['chrome-linux', 'chrome-linux64', 'chrome-headless-shell-linux64'].map((sub) =>
+          join(playwright, name, sub),
+        ),
       )
     : []
   return [

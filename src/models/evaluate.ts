@@ -1,6 +1,6 @@
-import { InputError } from '../errors.ts'
-import { atomCount, type Structure } from '../chemistry/structure.ts'
 import { volume } from '../chemistry/cell.ts'
+import { atomCount, type Structure } from '../chemistry/structure.ts'
+import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { AtomBuffers } from '../neighbors/atom-buffers.ts'
 import { NeighborList } from '../neighbors/neighbor-list.ts'
@@ -61,7 +61,8 @@ export async function evaluate(
       first += count
       const constant = field.constantEnergy(types[m])
       const width = field.card.output === 'vector' ? 3 : 1
-      const property = properties && Array.from({ length: width }, (_, k) => properties[12 * m + k] + constant)
+      const property =
+        properties && Array.from({ length: width }, (_, k) => properties[12 * m + k] + constant)
       const energy = sum(property ?? atomicEnergies) + (property ? 0 : constant)
       if (![energy, ...forces].every(Number.isFinite))
         throw new InputError(
@@ -78,7 +79,8 @@ export async function evaluate(
   }
 }
 
-const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0)
+const sum = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((total, value) => total + value, 0)
 
 function joined(parts: readonly Uint32Array[]): Uint32Array {
   const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0))

@@ -1,8 +1,8 @@
 import type { Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
-import type { CutoffRange, NeighborList } from '../neighbors/neighbor-list.ts'
 import type { AtomBuffers } from '../neighbors/atom-buffers.ts'
+import type { CutoffRange, NeighborList } from '../neighbors/neighbor-list.ts'
 
 /** How a model's own energy unit is named and what one of it is in eV. */
 export interface EnergyUnit {

@@ -113,7 +113,12 @@ export class NeighborList {
 
   /** A new list that can hold at least `edges`, with this one's status taken over and the overflow cleared. */
   async grow(edges: number): Promise<NeighborList> {
-    const bigger = await NeighborList.withCapacity(this.gpu, this.atoms, this.range, Math.ceil(edges * 1.25) + 64)
+    const bigger = await NeighborList.withCapacity(
+      this.gpu,
+      this.atoms,
+      this.range,
+      Math.ceil(edges * 1.25) + 64,
+    )
     const status = new Uint32Array(await this.gpu.read(this.status))
     status[STATUS_FIELDS.indexOf('overflow')] = 0
     this.gpu.upload(bigger.status, status)

@@ -30,11 +30,11 @@ const ZBL_SCREENING = [
   [0.02817, 0.2016],
 ] as const
 /** Bohr radius in m. */
-const BOHR = 5.29177210903e-11
+export const BOHR = 5.29177210903e-11
 /** e²/(4 π ε0) in J·m, with as many digits as upstream gives each of the two priors. */
-const ZBL_COULOMB = 2.30707755e-28
-const COULOMB = 2.30707e-28
-const AVOGADRO = 6.02214076e23
+export const ZBL_COULOMB = 2.30707755e-28
+export const COULOMB = 2.30707e-28
+export const AVOGADRO = 6.02214076e23
 
 /** Ziegler–Biersack–Littmark nuclear repulsion, with a cosine cutoff. */
 export function zblPair(prior: PriorOf<'ZBL'>, types: ArrayLike<number>): PairFunction {

@@ -10,7 +10,14 @@ const outputs: Readonly<Record<EtHead, ModelCard['output']>> = {
 }
 
 /** Metadata worth showing, where a file has it. */
-const ABOUT = ['level_of_theory', 'license', 'licence', 'dataset', 'epoch', 'pytorch-lightning_version'] as const
+const ABOUT = [
+  'level_of_theory',
+  'license',
+  'licence',
+  'dataset',
+  'epoch',
+  'pytorch-lightning_version',
+] as const
 
 /** The card of an Equivariant Transformer. */
 export function etCard(
@@ -29,11 +36,15 @@ export function etCard(
   })
   const doubts: string[] = []
   if (elements === null)
-    doubts.push('The file does not tell which elements the model was trained on; every one it has a row for is accepted.')
+    doubts.push(
+      'The file does not tell which elements the model was trained on; every one it has a row for is accepted.',
+    )
   if (unit === null && hyper.head === 'Scalar')
     doubts.push('The file does not tell its energy unit; eV is assumed.')
   if (tableError > 1e-6)
-    doubts.push(`The radial filters are interpolated with a relative error of ${tableError.toExponential(1)}.`)
+    doubts.push(
+      `The radial filters are interpolated with a relative error of ${tableError.toExponential(1)}.`,
+    )
   return {
     title: text(metadata.name) ?? source,
     architecture: 'TorchMD-NET Equivariant Transformer',

@@ -123,7 +123,11 @@ export class EtForceField implements ForceField {
 
   private unknownElements({ name, atomicNumbers }: Structure, unknown: readonly number[]): string {
     const symbols = [...new Set(unknown.map((i) => symbolOf(atomicNumbers[i])))]
-    const where = unknown.slice(0, 5).map((i) => i + 1).join(', ') + (unknown.length > 5 ? ', …' : '')
+    const where =
+      unknown
+        .slice(0, 5)
+        .map((i) => i + 1)
+        .join(', ') + (unknown.length > 5 ? ', …' : '')
     const known = this.elements
       ? `it was trained on ${this.elements.map(symbolOf).join(', ')}`
       : `it knows elements up to number ${this.parameters.hyper.maxZ - 1}`
@@ -131,4 +135,3 @@ export class EtForceField implements ForceField {
     return `${name}: the model ${this.card.title} does not know ${symbols.join(', ')} (${atoms} ${where}); ${known}.`
   }
 }
-

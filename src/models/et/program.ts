@@ -102,7 +102,12 @@ export class EtProgramWriter {
   }
 
   private tableConstants({ table }: PackedTable): Record<string, number> {
-    return { ...this.edgeConstants, KNOTS: table.knots, KNOTS_PER_ANGSTROM: table.knotsPerAngstrom }
+    return {
+      ...this.edgeConstants,
+      INTERVALS: table.intervals,
+      INTERVALS_PER_ANGSTROM: table.intervalsPerAngstrom,
+      TERMS: table.terms,
+    }
   }
 
   private bind(tensor: PackedTensor | null): Resource | null {

@@ -17,7 +17,12 @@ export interface Rows {
 }
 
 /** One row per atom, `stride` floats apart, starting at `base`. */
-export const scalarRows = (stride: number, base = 0): Rows => ({ parts: 1, atomStride: stride, partStride: 0, base })
+export const scalarRows = (stride: number, base = 0): Rows => ({
+  parts: 1,
+  atomStride: stride,
+  partStride: 0,
+  base,
+})
 
 /** Three rows per atom of `width` floats, `stride` floats from atom to atom, starting at `base`. */
 export const vectorRows = (width: number, stride = 3 * width, base = 0): Rows => ({

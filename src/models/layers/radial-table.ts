@@ -1,103 +1,137 @@
 /**
- * Functions of the distance, tabulated once in double precision on equidistant knots and interpolated by cubic
- * Hermite splines on the GPU (shaders/radial/table.wgsl). One look-up replaces a product with a basis of R functions,
- * and the spline's own derivative makes the force the exact gradient of the tabulated energy.
+ * Functions of the distance as piecewise polynomials, fitted once in double precision and evaluated on the GPU
+ * (shaders/radial/table.wgsl). One look-up replaces a product with a basis of R functions, and the polynomial's own
+ * derivative makes the force the exact gradient of the tabulated energy.
+ *
+ * Each interval has its own polynomial in t ∈ [−1, 1], interpolating the functions at Chebyshev nodes. Coefficients,
+ * not knot values, are stored: the slope is then a sum of terms that were each rounded once, where differences of
+ * neighbouring knot values would lose to float32 what finer knots win.
  */
 
 /** Writes `width` values and derivatives (per Å) of the functions at distance r (Å). */
 export type RadialFunctions = (r: number, values: Float64Array, derivatives: Float64Array) => void
 
 export interface RadialTable {
-  /** intervals; knots 0 … `knots` cover 0 … cutoff */
-  readonly knots: number
-  readonly knotsPerAngstrom: number
-  /** [knots + 1, width / 4, 2, 4]: value, then slope per knot spacing */
+  /** equal intervals between 0 and the cutoff */
+  readonly intervals: number
+  readonly intervalsPerAngstrom: number
+  /** coefficients of one polynomial: its degree + 1 */
+  readonly terms: number
+  /** [intervals, width / 4, terms, 4], constant term first */
   readonly data: Float32Array
-  /** largest deviation of the spline from the functions at interval centres, relative to the largest value */
+  /** largest deviation of a polynomial's slope from the function's, relative to the largest slope */
   readonly error: number
 }
 
-/** Deviation at which a table is fine enough: half of what float32 can resolve. */
-const TOLERANCE = 3e-8
-const FIRST_KNOTS = 512
+/** Six terms: an interval may span a fifth of the narrowest basis function's width. */
+const TERMS = 6
+/** Relative deviation of slopes at which a table is fine enough: that of a few roundings in float32. */
+const TOLERANCE = 2e-7
+const FIRST_INTERVALS = 128
 /** A table grows no larger than this many bytes; beyond it the error it has is reported, not hidden. */
-const MOST_BYTES = 96 * 2 ** 20
+const MOST_BYTES = 64 * 2 ** 20
 
-interface Samples {
-  readonly values: Float64Array
-  readonly derivatives: Float64Array
-}
+const nodes = Array.from({ length: TERMS }, (_, j) => Math.cos((Math.PI * (j + 0.5)) / TERMS))
 
-function sample(functions: RadialFunctions, width: number, count: number, distance: (i: number) => number): Samples {
-  const values = new Float64Array(count * width)
-  const derivatives = new Float64Array(count * width)
-  for (let i = 0; i < count; i++) {
-    const range: [number, number] = [i * width, (i + 1) * width]
-    functions(distance(i), values.subarray(...range), derivatives.subarray(...range))
-  }
-  return { values, derivatives }
-}
-
-/** Largest |spline − function| at interval centres over the largest |function|. */
-function deviation(knots: Samples, centres: Samples, width: number, spacing: number): number {
-  let worst = 0
-  let largest = 0
-  for (let i = 0; i < centres.values.length; i++) {
-    const right = i + width
-    const spline =
-      (knots.values[i] + knots.values[right]) / 2 + (spacing / 8) * (knots.derivatives[i] - knots.derivatives[right])
-    worst = Math.max(worst, Math.abs(spline - centres.values[i]))
-    largest = Math.max(largest, Math.abs(centres.values[i]))
-  }
-  return largest > 0 ? worst / largest : 0
-}
-
-/** Knots and the centres between them, in order. */
-function interleave(knots: Samples, centres: Samples, width: number): Samples {
-  const merge = (a: Float64Array, b: Float64Array) => {
-    const out = new Float64Array(a.length + b.length)
-    const rows = a.length / width
-    for (let i = 0; i < rows; i++) {
-      out.set(a.subarray(i * width, (i + 1) * width), 2 * i * width)
-      if (i < rows - 1) out.set(b.subarray(i * width, (i + 1) * width), (2 * i + 1) * width)
-    }
-    return out
-  }
-  return {
-    values: merge(knots.values, centres.values),
-    derivatives: merge(knots.derivatives, centres.derivatives),
-  }
-}
+/** [terms, terms]: row k gives the coefficient of t^k from values at the nodes. */
+const interpolation = invertVandermonde(nodes)
 
 /**
- * Tabulates with as many knots as the functions need: the number is doubled until the spline meets the functions at
- * the centres of all intervals within {@link TOLERANCE}.
+ * Fits the functions with as many intervals as they need: the number is doubled until the slopes meet at the ends of
+ * the intervals, where they err most.
  * @param width number of functions, a multiple of 4
  * @param cutoff Å
  */
 export function tabulate(functions: RadialFunctions, width: number, cutoff: number): RadialTable {
-  let count = FIRST_KNOTS
-  let knots = sample(functions, width, count + 1, (i) => (cutoff * i) / count)
-  for (;;) {
-    const spacing = cutoff / count
-    const centres = sample(functions, width, count, (i) => spacing * (i + 0.5))
-    const error = deviation(knots, centres, width, spacing)
-    if (error <= TOLERANCE || (2 * count + 1) * width * 8 > MOST_BYTES) {
-      return { knots: count, knotsPerAngstrom: count / cutoff, data: pack(knots, width, spacing), error }
-    }
-    knots = interleave(knots, centres, width)
-    count *= 2
+  if (width % 4 !== 0) throw new Error(`A radial table's width must be a multiple of 4, not ${width}.`)
+  for (let intervals = FIRST_INTERVALS; ; intervals *= 2) {
+    // A quarter of the intervals tells whether the rest is worth computing.
+    const error = slopeError(functions, width, cutoff, intervals, 4)
+    const larger = 2 * intervals * width * TERMS * 4
+    if (error > TOLERANCE && larger <= MOST_BYTES) continue
+    const data = new Float32Array(intervals * width * TERMS)
+    const fit = fitter(functions, width, cutoff / intervals)
+    for (let i = 0; i < intervals; i++) pack(fit(i), width, data, i * width * TERMS)
+    return { intervals, intervalsPerAngstrom: intervals / cutoff, terms: TERMS, data, error }
   }
 }
 
-function pack({ values, derivatives }: Samples, width: number, spacing: number): Float32Array {
-  const data = new Float32Array(values.length * 2)
-  for (let i = 0; i < values.length; i += 4) {
-    for (let lane = 0; lane < 4; lane++) {
-      data[2 * i + lane] = values[i + lane]
-      data[2 * i + 4 + lane] = derivatives[i + lane] * spacing
+/** Coefficients [width, terms] of the polynomials in one interval. */
+function fitter(functions: RadialFunctions, width: number, spacing: number) {
+  const samples = nodes.map(() => new Float64Array(width))
+  const unused = new Float64Array(width)
+  const coefficients = new Float64Array(width * TERMS)
+  return (interval: number): Float64Array => {
+    nodes.forEach((t, j) => {
+      samples[j].fill(0)
+      functions(spacing * (interval + 0.5 + t / 2), samples[j], unused)
+    })
+    for (let f = 0; f < width; f++) {
+      for (let k = 0; k < TERMS; k++) {
+        let sum = 0
+        for (let j = 0; j < TERMS; j++) sum += interpolation[k * TERMS + j] * samples[j][f]
+        coefficients[f * TERMS + k] = sum
+      }
+    }
+    return coefficients
+  }
+}
+
+/** Largest |slope − derivative| at the right ends of every `stride`-th interval, over the largest |derivative|. */
+function slopeError(
+  functions: RadialFunctions,
+  width: number,
+  cutoff: number,
+  intervals: number,
+  stride: number,
+): number {
+  const spacing = cutoff / intervals
+  const fit = fitter(functions, width, spacing)
+  const values = new Float64Array(width)
+  const derivatives = new Float64Array(width)
+  let worst = 0
+  let largest = 0
+  for (let i = 0; i < intervals; i += stride) {
+    const coefficients = fit(i)
+    derivatives.fill(0)
+    functions(Math.min(spacing * (i + 1), cutoff * (1 - 1e-12)), values, derivatives)
+    for (let f = 0; f < width; f++) {
+      let slope = 0
+      for (let k = 1; k < TERMS; k++) slope += k * coefficients[f * TERMS + k]
+      worst = Math.max(worst, Math.abs((2 / spacing) * slope - derivatives[f]))
+      largest = Math.max(largest, Math.abs(derivatives[f]))
     }
   }
-  if (width % 4 !== 0) throw new Error(`A radial table's width must be a multiple of 4, not ${width}.`)
-  return data
+  return largest > 0 ? worst / largest : 0
+}
+
+/** Four functions side by side, term by term. */
+function pack(coefficients: Float64Array, width: number, data: Float32Array, offset: number): void {
+  for (let f = 0; f < width; f++) {
+    for (let k = 0; k < TERMS; k++) {
+      data[offset + ((f >> 2) * TERMS + k) * 4 + (f & 3)] = coefficients[f * TERMS + k]
+    }
+  }
+}
+
+/** Gauss–Jordan with pivoting on [t_j^k | 1]; the nodes lie in [−1, 1], so it is well conditioned. */
+function invertVandermonde(t: readonly number[]): Float64Array {
+  const n = t.length
+  const rows = t.map((x, j) => [...t.map((_, k) => x ** k), ...t.map((_, k) => (k === j ? 1 : 0))])
+  for (let column = 0; column < n; column++) {
+    const pivot = rows.findIndex(
+      (row, j) =>
+        j >= column &&
+        Math.abs(row[column]) === Math.max(...rows.slice(column).map((r) => Math.abs(r[column]))),
+    )
+    ;[rows[column], rows[pivot]] = [rows[pivot], rows[column]]
+    const scale = 1 / rows[column][column]
+    rows[column] = rows[column].map((x) => x * scale)
+    for (let j = 0; j < n; j++) {
+      if (j === column) continue
+      const factor = rows[j][column]
+      rows[j] = rows[j].map((x, k) => x - factor * rows[column][k])
+    }
+  }
+  return Float64Array.from(rows.flatMap((row) => row.slice(n)))
 }

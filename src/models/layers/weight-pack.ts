@@ -46,7 +46,11 @@ export class WeightPack {
    * gradients.
    * @param values [outputs, inputs], as PyTorch stores it
    */
-  addMatrix(values: Numbers, outputs: Slots, inputs: Slots): { forward: PackedTensor; adjoint: PackedTensor } {
+  addMatrix(
+    values: Numbers,
+    outputs: Slots,
+    inputs: Slots,
+  ): { forward: PackedTensor; adjoint: PackedTensor } {
     const forward = new Float32Array(inputs.width * outputs.width)
     const adjoint = new Float32Array(inputs.width * outputs.width)
     const n = inputs.at.length

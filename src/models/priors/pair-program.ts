@@ -1,16 +1,11 @@
 import type { Structure } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
 import { packCells } from '../../neighbors/neighbor-list.ts'
+import { AVOGADRO, BOHR, COULOMB, ZBL_COULOMB } from '../../reference/priors.ts'
 import type { Prior } from '../et/parameters.ts'
 import type { ProgramBuilder } from '../layers/program-builder.ts'
 
 type PairPrior = Exclude<Prior, { kind: 'Atomref' }>
-
-const BOHR = 5.29177210903e-11
-const AVOGADRO = 6.02214076e23
-/** e²/(4π ε0) in J·m with the digits upstream gives each prior. */
-const ZBL_COULOMB = 2.30707755e-28
-const COULOMB = 2.30707e-28
 
 interface PairParameters {
   /** [atoms, 2], units folded in; see shaders/priors/pairs.wgsl */
@@ -26,13 +21,21 @@ interface PairParameters {
  * Appends a pair prior, SPEC tmdnet 8.4: its energy, forces and virial are added to what the atoms have.
  * @param unit eV per energy unit of the model
  */
-export function appendPairPrior(builder: ProgramBuilder, prior: PairPrior, types: Uint32Array, unit: number): void {
+export function appendPairPrior(
+  builder: ProgramBuilder,
+  prior: PairPrior,
+  types: Uint32Array,
+  unit: number,
+): void {
   const { gpu, atoms } = builder
   const parameters = pairParameters(prior, types, unit, atoms.structures)
-  // D2 and Coulomb know no box upstream; only ZBL sees periodic images.
-  const structures =
-    prior.kind === 'ZBL' ? atoms.structures : atoms.structures.map((structure) => ({ ...structure, cell: null }))
-  const cells = builder.own(gpu.bufferFrom(`${prior.kind} cells`, packCells(structures, parameters.cutoff)))
+  if (prior.kind !== 'ZBL' && atoms.structures.some(({ cell, periodic }) => cell && periodic.some(Boolean)))
+    throw new InputError(
+      `This model's ${prior.kind} prior is defined for open systems only: remove the cell or use another model.`,
+    )
+  const cells = builder.own(
+    gpu.bufferFrom(`${prior.kind} cells`, packCells(atoms.structures, parameters.cutoff)),
+  )
   const values = builder.own(gpu.bufferFrom(`${prior.kind} parameters`, parameters.values))
   builder.call(
     'priors/pairs',
@@ -100,13 +103,9 @@ function pairParameters(
       }
     }
     case 'Coulomb': {
-      if (structures.some(({ cell, periodic }) => cell && periodic.some(Boolean)))
-        throw new InputError(
-          "This model's Coulomb prior is not defined for periodic systems: remove the cell or use another model.",
-        )
       const charges = structures.flatMap((structure) => Array.from(partialCharges(structure)))
       const nanometres = distanceScale * 1e9
-      const root = Math.sqrt((COULOMB / (energyScale * distanceScale)) * unit)
+      const root = Math.sqrt((COULOMB / (energyScale * distanceScale * nanometres)) * unit)
       return {
         values: pairs(
           (i) => charges[i] * root,

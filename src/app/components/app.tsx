@@ -1,0 +1,142 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { InputError, messageOf } from '../../errors.ts'
+import { onKey } from '../keyboard.ts'
+import { type Cast, Session } from '../session.ts'
+import * as state from '../state.ts'
+import { Conditions } from './conditions.tsx'
+import { DropZone } from './drop-zone.tsx'
+import { Gallery } from './gallery.tsx'
+import { Help } from './help.tsx'
+import { insetsOf } from './insets.ts'
+import { CardPanel } from './model-card.tsx'
+import { Notices } from './notices.tsx'
+import { Lost, StartFailed, Unsupported } from './obstacles.tsx'
+import { Plots } from './plots.tsx'
+import { Status } from './status.tsx'
+import { TopBar } from './top-bar.tsx'
+import { Transport } from './transport.tsx'
+
+const DEFAULTS = {
+  structure: './structures/ethanol.xyz',
+  model: './models/et-gfn2-small.safetensors',
+}
+
+const begin = async (canvas: HTMLCanvasElement, cast: Cast | null): Promise<Session | null> => {
+  if (!navigator.gpu) {
+    state.phase.value = 'unsupported'
+    return null
+  }
+  try {
+    return await Session.start(canvas, DEFAULTS, cast)
+  } catch (error) {
+    if (!(error instanceof InputError)) console.error(error)
+    state.phaseDetail.value = messageOf(error)
+    // No adapter is the browser's affair, anything else ours.
+    const adapter = await navigator.gpu.requestAdapter().catch(() => null)
+    state.phase.value = adapter ? 'error' : 'unsupported'
+    return null
+  } finally {
+    state.busy.value = null
+  }
+}
+
+export function App() {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const picker = useRef<HTMLInputElement>(null)
+  const [session, setSession] = useState<Session | null>(null)
+  /** A lost device takes its canvas with it: each life gets a new one. */
+  const [life, setLife] = useState(0)
+  const cast = useRef<Cast | null>(null)
+
+  const pickFiles = () => picker.current?.click()
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new life is what starts a session
+  useEffect(() => {
+    let gone = false
+    let started: Session | null = null
+    void begin(canvas.current!, cast.current).then((session) => {
+      started = session
+      if (gone) session?.end()
+      else setSession(session)
+    })
+    return () => {
+      gone = true
+      started?.end()
+    }
+  }, [life])
+
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      if (onKey(event, session, pickFiles)) event.preventDefault()
+    }
+    addEventListener('keydown', listener)
+    return () => removeEventListener('keydown', listener)
+  }, [session])
+
+  useEffect(() => {
+    if (!session) return
+    const measure = () => session.setInsets(insetsOf(canvas.current!))
+    measure()
+    const observer = new ResizeObserver(measure)
+    for (const panel of document.querySelectorAll('[data-inset]')) observer.observe(panel)
+    observer.observe(document.body)
+    return () => observer.disconnect()
+  }, [session])
+
+  const phase = state.phase.value
+  useEffect(() => {
+    document.body.dataset.status = phase
+  }, [phase])
+
+  const restart = () => {
+    cast.current = session?.cast ?? null
+    setSession(null)
+    setLife(life + 1)
+  }
+
+  if (phase === 'unsupported') return <Unsupported />
+  return (
+    <>
+      <canvas
+        key={life}
+        ref={canvas}
+        class="stage"
+        data-testid="stage"
+        tabIndex={0}
+        role="img"
+        aria-label="The molecule. Drag or use the arrow keys to rotate, plus and minus to zoom."
+      />
+      <TopBar session={session} pickFiles={pickFiles} />
+      <main class="panels">
+        <div class="column column-left">
+          <Gallery session={session} />
+          <Conditions session={session} />
+        </div>
+        <div class="column column-right">
+          <CardPanel />
+          <Plots />
+        </div>
+      </main>
+      <Transport session={session} />
+      <Notices />
+      <Status />
+      <Help />
+      <DropZone session={session} />
+      {phase === 'lost' && <Lost restart={restart} />}
+      {phase === 'error' && <StartFailed restart={restart} />}
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        data-testid="file-input"
+        accept=".xyz,.extxyz,.ckpt,.pt,.pth,.tar,.gz,.safetensors"
+        onChange={(event) => {
+          const input = event.currentTarget
+          if (input.files?.length) void session?.open([...input.files])
+          input.value = ''
+        }}
+      />
+    </>
+  )
+}

@@ -1,0 +1,48 @@
+import { useEffect } from 'preact/hooks'
+import type { Session } from '../session.ts'
+import * as state from '../state.ts'
+
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
+
+/** The whole window takes files. */
+export function DropZone({ session }: { session: Session | null }) {
+  useEffect(() => {
+    // dragenter and dragleave come for every element on the way.
+    let depth = 0
+    const show = (value: number) => {
+      depth = Math.max(0, value)
+      state.dragging.value = depth > 0
+    }
+    const listeners: Record<string, (event: DragEvent) => void> = {
+      dragenter: (event) => hasFiles(event) && show(depth + 1),
+      dragleave: (event) => hasFiles(event) && show(depth - 1),
+      dragover: (event) => {
+        if (!hasFiles(event)) return
+        event.preventDefault()
+        event.dataTransfer!.dropEffect = 'copy'
+      },
+      drop: (event) => {
+        if (!hasFiles(event)) return
+        event.preventDefault()
+        show(0)
+        const files = [...(event.dataTransfer?.files ?? [])]
+        if (files.length) void session?.open(files)
+      },
+    }
+    const entries = Object.entries(listeners) as [string, EventListener][]
+    for (const [name, listener] of entries) addEventListener(name, listener)
+    return () => {
+      for (const [name, listener] of entries) removeEventListener(name, listener)
+    }
+  }, [session])
+  if (!state.dragging.value) return null
+  return (
+    <div class="drop" aria-hidden="true">
+      <div class="drop-frame">
+        <strong>Drop to simulate</strong>
+        <span>.xyz or .extxyz: new atoms</span>
+        <span>.ckpt, .pt, .pth or .safetensors: new force field</span>
+      </div>
+    </div>
+  )
+}

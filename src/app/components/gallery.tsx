@@ -1,0 +1,85 @@
+import { signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { messageOf } from '../../errors.ts'
+import type { Session } from '../session.ts'
+import * as state from '../state.ts'
+import { plural } from '../words.ts'
+import { CloseIcon } from './icons.tsx'
+
+interface Entry {
+  readonly file: string
+  readonly title: string
+  readonly line: string
+  readonly atoms: number
+  readonly formula: readonly (readonly [symbol: string, count: number])[]
+  readonly provenance: string
+}
+
+const FOLDER = './structures/'
+const entries = signal<readonly Entry[] | null>(null)
+
+const loadEntries = async (): Promise<void> => {
+  if (entries.value) return
+  try {
+    const response = await fetch(`${FOLDER}index.json`)
+    if (!response.ok) throw new Error(`the server answered ${response.status}`)
+    entries.value = await response.json()
+  } catch (error) {
+    state.notify('error', `The gallery could not be loaded: ${messageOf(error)}.`)
+  }
+}
+
+export function Gallery({ session }: { session: Session | null }) {
+  const open = state.openPanels.value.has('gallery')
+  useEffect(() => {
+    if (open) void loadEntries()
+  }, [open])
+  if (!open) return null
+  const close = () => state.togglePanel('gallery', false)
+  return (
+    <section class="panel gallery" aria-label="Gallery" data-testid="gallery">
+      <header class="panel-head">
+        <h2>Gallery</h2>
+        <button type="button" class="tool" aria-label="Close the gallery" onClick={close}>
+          <CloseIcon />
+        </button>
+      </header>
+      <ul class="scroll">
+        {(entries.value ?? []).map((entry) => (
+          <li key={entry.file}>
+            <button
+              type="button"
+              class="entry"
+              title={entry.provenance}
+              aria-current={state.structure.value?.name === entry.title}
+              disabled={!session}
+              onClick={() => {
+                if (matchMedia('(max-width: 899px)').matches) close()
+                void session?.openGallery(FOLDER + entry.file, entry.title)
+              }}
+            >
+              <span class="entry-title">{entry.title}</span>
+              <span class="entry-formula">
+                <Formula parts={entry.formula} />
+                <span class="sr-only">, </span>
+                <span class="entry-atoms">{plural(entry.atoms, 'atom')}</span>
+              </span>
+              <span class="entry-line">{entry.line}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const Formula = ({ parts }: { parts: Entry['formula'] }) => (
+  <span>
+    {parts.map(([symbol, count]) => (
+      <span key={symbol}>
+        {symbol}
+        {count > 1 && <sub>{count}</sub>}
+      </span>
+    ))}
+  </span>
+)

@@ -1,0 +1,191 @@
+import { useEffect, useRef } from 'preact/hooks'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import * as state from '../state.ts'
+import { decimal } from '../words.ts'
+
+/** Colours of the drawing area; canvases do not read style sheets. */
+const INK = {
+  accent: '#6cc2ff',
+  neutral: '#e3e8ef',
+  quiet: '#7d8695',
+  grid: '#ffffff12',
+  target: '#7d869599',
+}
+const FONT = '11px system-ui, sans-serif'
+
+interface Line {
+  readonly label: string
+  readonly stroke: string
+  readonly width?: number
+  readonly dash?: number[]
+}
+
+/** Ticks with as many decimals as their spacing needs. */
+const ticks = (_: uPlot, splits: number[]): string[] => {
+  const spacing = splits.length > 1 ? Math.abs(splits[1] - splits[0]) : 1
+  const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(spacing) - 1e-6)))
+  return splits.map((x) => decimal(x, digits))
+}
+
+const axis = (extra: Partial<uPlot.Axis>): uPlot.Axis => ({
+  stroke: INK.quiet,
+  font: FONT,
+  grid: { stroke: INK.grid, width: 1 },
+  ticks: { show: false },
+  values: ticks,
+  ...extra,
+})
+
+interface ChartProps {
+  title: string
+  unit: string
+  lines: readonly Line[]
+  /** Columns: time in ps, then one per line. */
+  data: () => number[][]
+  /** Least height of the y range, so that noise is not blown up. */
+  least: number
+  readings: readonly (readonly [label: string, value: string, color: string])[]
+}
+
+function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
+  const host = useRef<HTMLDivElement>(null)
+  const chart = useRef<uPlot | null>(null)
+  const version = state.historyVersion.value
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; its data change below
+  useEffect(() => {
+    const element = host.current!
+    const size = () => ({ width: element.clientWidth, height: element.clientHeight })
+    const plot = new uPlot(
+      {
+        ...size(),
+        pxAlign: false,
+        legend: { show: false },
+        cursor: { show: false },
+        padding: [6, 8, 0, 0],
+        scales: {
+          x: { time: false },
+          y: {
+            range: (_, low, high) => {
+              if (low === null || high === null) return [0, 1]
+              const middle = 0.5 * (low + high)
+              const half = Math.max(0.58 * (high - low), least / 2)
+              return [middle - half, middle + half]
+            },
+          },
+        },
+        axes: [axis({ size: 22, gap: 4, space: 60 }), axis({ size: 46, gap: 4, space: 28 })],
+        series: [
+          {},
+          ...lines.map(({ label, stroke, width = 1.5, dash }) => ({
+            label,
+            stroke,
+            width,
+            dash,
+            points: { show: false },
+          })),
+        ],
+      },
+      data() as unknown as uPlot.AlignedData,
+      element,
+    )
+    chart.current = plot
+    const observer = new ResizeObserver(() => {
+      const { width, height } = size()
+      if (width && height) plot.setSize({ width, height })
+    })
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      plot.destroy()
+    }
+  }, [])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that the data have changed
+  useEffect(() => {
+    if (host.current?.clientWidth) chart.current?.setData(data() as unknown as uPlot.AlignedData)
+  }, [version])
+
+  return (
+    <figure class="chart">
+      <figcaption>
+        <h3>
+          {title} <span class="unit">{unit}</span>
+        </h3>
+        <dl class="readings">
+          {readings.map(([label, value, color]) => (
+            <div key={label} data-ink={color}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </figcaption>
+      <div ref={host} class="chart-area" role="img" aria-label={`${title} against time in ps`} />
+    </figure>
+  )
+}
+
+const energyLines: readonly Line[] = [
+  { label: 'potential', stroke: INK.accent },
+  { label: 'total', stroke: INK.neutral },
+]
+const temperatureLines: readonly Line[] = [
+  { label: 'thermostat', stroke: INK.target, width: 1, dash: [4, 4] },
+  { label: 'temperature', stroke: INK.accent },
+]
+
+/** Energies from the first one shown: a difference of a hundredth of an eV would drown in a total of a thousand. */
+const energies = (): number[][] => {
+  const { history } = state
+  const [time, potential, total] = (['time', 'potential', 'total'] as const).map((name) =>
+    history.series(name),
+  )
+  const zero = potential[0] ?? 0
+  return [[...time], potential.map((x) => x - zero), total.map((x) => x - zero)]
+}
+
+const temperatures = (): number[][] => {
+  const { history } = state
+  const time = history.series('time')
+  const target = state.thermostatOn.value ? state.temperature.value : null
+  return [[...time], time.map(() => target) as number[], [...history.series('temperature')]]
+}
+
+export function Plots() {
+  const { openPanels, report, thermostatOn, temperature } = state
+  const now = report.value
+  return (
+    <section
+      class="panel plots"
+      data-inset="right"
+      data-open={openPanels.value.has('plots')}
+      aria-label="Plots"
+    >
+      <Chart
+        title="Energy"
+        unit="eV, from the first shown"
+        lines={energyLines}
+        data={energies}
+        least={0.02}
+        readings={[
+          ['potential', now ? `${decimal(now.potentialEnergy, 3)} eV` : '–', 'accent'],
+          ['total', now ? `${decimal(now.totalEnergy, 3)} eV` : '–', 'neutral'],
+        ]}
+      />
+      <Chart
+        title="Temperature"
+        unit="K"
+        lines={temperatureLines}
+        data={temperatures}
+        least={40}
+        readings={[
+          ['now', now ? `${decimal(now.temperature, 0)} K` : '–', 'accent'],
+          ['thermostat', thermostatOn.value ? `${decimal(temperature.value, 0)} K` : 'off', 'quiet'],
+        ]}
+      />
+      <p class="axis-title">time, ps</p>
+    </section>
+  )
+}

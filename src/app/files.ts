@@ -1,0 +1,64 @@
+import type { Structure } from '../chemistry/structure.ts'
+import { InputError, messageOf } from '../errors.ts'
+import { readCheckpoint, readXyz, sniff } from '../formats/index.ts'
+import type { ForceField } from '../models/force-field.ts'
+import { loadForceField } from '../models/registry.ts'
+
+/** What a set of files held. Nothing on the page has changed yet. */
+export interface Opened {
+  readonly structure: Structure | null
+  readonly field: ForceField | null
+  /** One sentence for every file that could not be used. */
+  readonly complaints: readonly string[]
+  /** What a user may want to know: frames left out, and the like. */
+  readonly remarks: readonly string[]
+}
+
+/** More than any molecule or model the page can run; saves the tab from a disk image dropped by mistake. */
+const MOST_BYTES = 1 << 30
+
+/** Reads structures and checkpoints, in any order, by their content. */
+export async function openFiles(files: readonly File[]): Promise<Opened> {
+  let structure: Structure | null = null
+  let field: ForceField | null = null
+  const complaints: string[] = []
+  const remarks: string[] = []
+  for (const file of files) {
+    try {
+      if (file.size > MOST_BYTES)
+        throw new InputError(`${file.name} is larger than 1 GiB; the page does not read that much.`)
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      const content = await openBytes(bytes, file.name)
+      if ('field' in content) {
+        if (field) remarks.push(`Several force fields at once: ${file.name} is the one used.`)
+        field = content.field
+      } else {
+        if (structure) remarks.push(`Several structures at once: ${file.name} is the one used.`)
+        const [first, ...rest] = content.structures
+        if (rest.length)
+          remarks.push(`${file.name} has ${rest.length + 1} frames: the first one is simulated.`)
+        structure = first
+      }
+    } catch (error) {
+      complaints.push(complaintOf(file.name, error))
+    }
+  }
+  return { structure, field, complaints, remarks }
+}
+
+/** Reads one file's content, told by its bytes first and by its name second. */
+export async function openBytes(
+  bytes: Uint8Array,
+  name: string,
+): Promise<{ structures: Structure[] } | { field: ForceField }> {
+  if (bytes.length === 0) throw new InputError(`${name} is empty.`)
+  if (sniff(bytes, name) === 'checkpoint') return { field: loadForceField(await readCheckpoint(bytes, name)) }
+  return { structures: readXyz(new TextDecoder().decode(bytes), name) }
+}
+
+const complaintOf = (name: string, error: unknown): string => {
+  const message = messageOf(error)
+  if (error instanceof InputError) return message.includes(name) ? message : `${name}: ${message}`
+  console.error(error)
+  return `${name} could not be opened: ${message}`
+}

@@ -1,0 +1,49 @@
+/** One table of what a user may set: it drives the controls, their limits and their words. */
+export interface Setting {
+  readonly label: string
+  readonly unit: string
+  readonly min: number
+  readonly max: number
+  readonly step: number
+  readonly initial: number
+  /** One line for people who have not met it. */
+  readonly help: string
+}
+
+export const settings = {
+  temperature: {
+    label: 'Temperature',
+    unit: 'K',
+    min: 0,
+    max: 1500,
+    step: 10,
+    initial: 300,
+    help: 'What the thermostat aims at.',
+  },
+  friction: {
+    label: 'Friction',
+    unit: '1/ps',
+    min: 0.1,
+    max: 50,
+    step: 0.1,
+    initial: 1,
+    help: 'How strongly the heat bath holds on to the atoms.',
+  },
+  timestep: {
+    label: 'Timestep',
+    unit: 'fs',
+    min: 0.1,
+    max: 2,
+    step: 0.05,
+    initial: 0.5,
+    help: 'Hydrogen needs 0.5 to 1 fs; too long a step makes the run blow up.',
+  },
+} as const satisfies Record<string, Setting>
+
+export type SettingName = keyof typeof settings
+
+/** The nearest value a setting allows. */
+export const clampSetting = (name: SettingName, value: number): number => {
+  const { min, max, initial } = settings[name]
+  return Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : initial
+}

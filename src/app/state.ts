@@ -1,0 +1,83 @@
+import { computed, signal } from '@preact/signals'
+import type { Structure } from '../chemistry/structure.ts'
+import type { Report } from '../dynamics/types.ts'
+import type { ModelCard } from '../models/force-field.ts'
+import type { StyleName } from '../viewer/styles.ts'
+import { History, nanosecondsPerDay } from './history.ts'
+import { settings } from './settings.ts'
+
+/** What the page as a whole is doing. */
+export type Phase =
+  | 'starting'
+  | 'running'
+  | 'paused'
+  /** WebGPU is missing or has no adapter. */
+  | 'unsupported'
+  /** The first load failed: nothing to simulate. */
+  | 'error'
+  /** The GPU device is gone. */
+  | 'lost'
+
+export interface Notice {
+  readonly id: number
+  readonly kind: 'error' | 'info'
+  readonly text: string
+  readonly action?: { readonly label: string; run(): void }
+}
+
+export type Panel = 'gallery' | 'card' | 'conditions' | 'plots'
+
+export const phase = signal<Phase>('starting')
+/** Why, where the phase needs words. */
+export const phaseDetail = signal('')
+/** What is being loaded, or null. */
+export const busy = signal<string | null>('Starting…')
+export const notices = signal<readonly Notice[]>([])
+
+export const gpuName = signal('')
+export const software = signal(false)
+export const structure = signal<Structure | null>(null)
+export const card = signal<ModelCard | null>(null)
+export const report = signal<Report | null>(null)
+export const stepsPerSecond = signal<number | null>(null)
+
+export const playing = signal(true)
+export const thermostatOn = signal(true)
+export const temperature = signal<number>(settings.temperature.initial)
+export const friction = signal<number>(settings.friction.initial)
+export const timestep = signal<number>(settings.timestep.initial)
+export const style = signal<StyleName>('ball-and-stick')
+
+export const openPanels = signal<ReadonlySet<Panel>>(new Set())
+export const helpOpen = signal(false)
+export const dragging = signal(false)
+
+export const history = new History()
+/** Raised whenever `history` has something new. */
+export const historyVersion = signal(0)
+
+export const nsPerDay = computed(() =>
+  stepsPerSecond.value === null ? null : nanosecondsPerDay(stepsPerSecond.value, timestep.value),
+)
+
+let lastNotice = 0
+
+/** Shows a message until it is dismissed; information goes by itself. */
+export function notify(kind: Notice['kind'], text: string, action?: Notice['action']): void {
+  const id = ++lastNotice
+  // The same complaint twice is one complaint.
+  const others = notices.value.filter((notice) => notice.text !== text)
+  notices.value = [...others.slice(-3), { id, kind, text, action }]
+  if (kind === 'info') setTimeout(() => dismiss(id), 6000)
+}
+
+export function dismiss(id: number): void {
+  notices.value = notices.value.filter((notice) => notice.id !== id)
+}
+
+export function togglePanel(panel: Panel, open = !openPanels.value.has(panel)): void {
+  const panels = new Set(openPanels.value)
+  if (open) panels.add(panel)
+  else panels.delete(panel)
+  openPanels.value = panels
+}

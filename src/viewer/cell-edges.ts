@@ -1,0 +1,25 @@
+import { vec4 } from 'three/tsl'
+import { BufferGeometry, Float32BufferAttribute, LineBasicNodeMaterial, LineSegments } from 'three/webgpu'
+import type { Cell } from '../chemistry/structure.ts'
+
+/** The twelve edges of a cell whose corner lies at `corner`. */
+export function cellEdges(cell: Cell, corner: readonly [number, number, number]): LineSegments {
+  const point = (i: number, j: number, k: number) =>
+    [0, 1, 2].map((c) => corner[c] + i * cell[c] + j * cell[3 + c] + k * cell[6 + c])
+  const lines: number[] = []
+  for (const u of [0, 1])
+    for (const v of [0, 1]) {
+      lines.push(...point(0, u, v), ...point(1, u, v))
+      lines.push(...point(u, 0, v), ...point(u, 1, v))
+      lines.push(...point(u, v, 0), ...point(u, v, 1))
+    }
+  const geometry = new BufferGeometry()
+  geometry.setAttribute('position', new Float32BufferAttribute(lines, 3))
+  const material = new LineBasicNodeMaterial()
+  // Already display-encoded, like everything drawn here.
+  material.fragmentNode = vec4(0.34, 0.38, 0.46, 1)
+  const edges = new LineSegments(geometry, material)
+  edges.frustumCulled = false
+  edges.name = 'cell'
+  return edges
+}

@@ -1,0 +1,280 @@
+import {
+  abs,
+  cameraProjectionMatrix,
+  cameraViewMatrix,
+  cross,
+  Discard,
+  dot,
+  Fn,
+  float,
+  instanceIndex,
+  length,
+  max,
+  mix,
+  normalize,
+  positionGeometry,
+  round,
+  smoothstep,
+  sqrt,
+  uniform,
+  varyingProperty,
+  vec3,
+  vec4,
+} from 'three/tsl'
+import { Matrix3, Mesh, MeshBasicNodeMaterial, type Node, PlaneGeometry, Vector3 } from 'three/webgpu'
+import type { Lighting } from './lighting.ts'
+import type { sharedBuffer } from './shared-buffer.ts'
+
+type Vec4Buffer = ReturnType<typeof sharedBuffer<'vec4'>>
+type UintBuffer = ReturnType<typeof sharedBuffer<'uint'>>
+type Float = Node<'float'>
+type Vec3 = Node<'vec3'>
+type Vec4 = Node<'vec4'>
+
+/** What the impostors read on the GPU. See scene-buffers.ts for the layouts. */
+export interface SceneNodes {
+  readonly positions: Vec4Buffer
+  readonly colors: Vec4Buffer
+  readonly radii: Vec4Buffer
+  readonly occlusion: Vec4Buffer
+  readonly center: Vec4Buffer
+  readonly bonds: UintBuffer
+}
+
+/** Sizes and geometry shared by both kinds of impostor. */
+export class ImpostorUniforms {
+  /** Drawn radius = van der Waals radius · ballScale + ballBase. */
+  readonly ballScale = uniform(0.25)
+  readonly ballBase = uniform(0)
+  readonly stickRadius = uniform(0.1)
+  /** 1 where the picture follows the mean position, 0 in a cell. */
+  readonly follow = uniform(1)
+  /** What sits in the middle of the picture, Å. */
+  readonly home = uniform(new Vector3())
+  readonly cell = uniform(new Matrix3())
+  readonly inverseCell = uniform(new Matrix3())
+  /** Width of a pixel seen at unit distance. */
+  readonly pixel = uniform(0.001)
+}
+
+const quad = (count: number, material: MeshBasicNodeMaterial, name: string): Mesh => {
+  const mesh = new Mesh(new PlaneGeometry(2, 2), material)
+  mesh.count = count
+  mesh.frustumCulled = false
+  mesh.name = name
+  return mesh
+}
+
+const place = (scene: SceneNodes, uniforms: ImpostorUniforms, atom: Node<'uint'>): Vec3 =>
+  scene.positions
+    .element(atom)
+    .xyz.sub(uniforms.home)
+    .sub(scene.center.element(0).xyz.mul(uniforms.follow)) as Vec3
+
+const toView = (point: Vec3): Vec3 => cameraViewMatrix.mul(vec4(point, 1)).xyz as Vec3
+const turn = (series: Vec4): Vec4 => vec4(cameraViewMatrix.mul(vec4(series.xyz, 0)).xyz, series.w) as Vec4
+const depthOf = (hit: Vec3): Float => {
+  const clip = cameraProjectionMatrix.mul(vec4(hit, 1))
+  return clip.z.div(clip.w) as Float
+}
+
+/** Any unit vector across `axis`, steady where the axis points at the eye. */
+const across = (axis: Vec3, other: Vec3): Vec3 => {
+  const c = cross(axis, other)
+  const l = length(c)
+  return l.lessThan(1e-4).select(normalize(cross(axis, vec3(0.6, 0.8, 0.01))), c.div(max(l, 1e-6))) as Vec3
+}
+
+const vertexPosition = (node: Vec4) => {
+  const material = new MeshBasicNodeMaterial()
+  material.vertexNode = node
+  return material
+}
+
+/** Edges are smoothed by the share of a pixel they cover, taken as alpha into the picture's samples. */
+const finish = (material: MeshBasicNodeMaterial): void => {
+  material.alphaToCoverage = true
+  material.transparent = false
+}
+
+/**
+ * Atoms as spheres, exact at any zoom: one camera-facing square each, the ray–sphere intersection in the fragment.
+ * The square holds the tangent cone: half width r·d/√(d² − r²) at the centre's distance d.
+ */
+export function sphereMesh(
+  scene: SceneNodes,
+  uniforms: ImpostorUniforms,
+  lighting: Lighting,
+  count: number,
+): Mesh {
+  const ball = varyingProperty('vec4', 'vBall')
+  const albedo = varyingProperty('vec3', 'vAlbedo')
+  const series = varyingProperty('vec4', 'vSeries')
+  const spot = varyingProperty('vec3', 'vSpot')
+
+  const vertex = Fn(() => {
+    const center = toView(place(scene, uniforms, instanceIndex)).toVar()
+    const look = scene.colors.element(instanceIndex)
+    const radius = scene.radii.element(instanceIndex).y.mul(uniforms.ballScale).add(uniforms.ballBase).toVar()
+    const square = dot(center, center)
+    const away = normalize(center).toVar()
+    const right = normalize(cross(away, vec3(0, 1, 0))).toVar()
+    const up = cross(right, away)
+    const distance = sqrt(square)
+    const half = radius
+      .mul(distance)
+      .div(sqrt(max(square.sub(radius.mul(radius)), 1e-4)))
+      .add(distance.mul(uniforms.pixel))
+    const corner = center
+      .add(right.mul(positionGeometry.x.mul(half)))
+      .add(up.mul(positionGeometry.y.mul(half)))
+      .toVar()
+    ball.assign(vec4(center, radius))
+    albedo.assign(look.xyz)
+    series.assign(turn(scene.occlusion.element(instanceIndex)))
+    spot.assign(corner)
+    return cameraProjectionMatrix.mul(vec4(corner, 1))
+  })
+
+  const trace = Fn(() => {
+    const ray = normalize(spot).toVar()
+    const along = dot(ray, ball.xyz).toVar()
+    const miss = ball.xyz.sub(ray.mul(along)).toVar()
+    const beside = length(miss).toVar()
+    const cover = ball.w.sub(beside).div(along.mul(uniforms.pixel)).add(0.5).toVar()
+    Discard(cover.lessThan(0.01))
+    const depth = sqrt(max(ball.w.mul(ball.w).sub(beside.mul(beside)), 0))
+    return vec4(ray.mul(along.sub(depth)), cover.clamp(0, 1))
+  })
+
+  const material = vertexPosition(vertex() as unknown as Vec4)
+  const hit = trace().toVar()
+  const normal = normalize(hit.xyz.sub(ball.xyz)).toVar()
+  const hidden = series.w.add(dot(series.xyz, normal)).max(0)
+  material.depthNode = depthOf(hit.xyz as Vec3)
+  material.fragmentNode = vec4(
+    lighting.shade(albedo as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float),
+    hit.w,
+  )
+  finish(material)
+  return quad(count, material, 'atoms')
+}
+
+/**
+ * Bonds as half cylinders: every atom draws its own half, in its own colour, towards each partner in its bond slots
+ * (nearest image in a cell). A bond thins as it stretches towards its breaking length, so that none pops in or out.
+ * The rectangle faces the camera and bounds the capped cylinder exactly, perspective included.
+ */
+export function stickMesh(
+  scene: SceneNodes,
+  uniforms: ImpostorUniforms,
+  lighting: Lighting,
+  atoms: number,
+  slots: number,
+): Mesh {
+  const start = varyingProperty('vec4', 'vStart')
+  const axis = varyingProperty('vec4', 'vAxis')
+  const albedo = varyingProperty('vec3', 'vAlbedo')
+  const seriesHere = varyingProperty('vec4', 'vSeriesHere')
+  const seriesMiddle = varyingProperty('vec4', 'vSeriesMiddle')
+  const spot = varyingProperty('vec3', 'vSpot')
+  const ballRadius = varyingProperty('float', 'vBallRadius')
+  const otherAlbedo = varyingProperty('vec3', 'vOtherAlbedo')
+
+  const vertex = Fn(() => {
+    const atom = instanceIndex.div(slots).toVar()
+    const slot = scene.bonds.element(instanceIndex).toVar()
+    const partner = slot.equal(0).select(atom, slot.sub(1)).toVar()
+    const a = scene.positions.element(atom).xyz
+    const b = scene.positions.element(partner).xyz
+    const apart = b.sub(a).toVar()
+    apart.subAssign(uniforms.cell.mul(round(uniforms.inverseCell.mul(apart))))
+    const distance = max(length(apart), 1e-4).toVar()
+    const radii = scene.radii.element(atom).toVar()
+    const partnerRadii = scene.radii.element(partner)
+    const stretch = distance.div(radii.x.add(partnerRadii.x))
+    const bothHydrogen = radii.z.mul(partnerRadii.z)
+    const thin = mix(smoothstep(1.3, 1.17, stretch), float(1), bothHydrogen)
+    const radius = uniforms.stickRadius.mul(thin).toVar()
+
+    const from = toView(place(scene, uniforms, atom as Node<'uint'>)).toVar()
+    const direction = cameraViewMatrix.mul(vec4(apart.div(distance), 0)).xyz.toVar()
+    const reach = distance.mul(0.5).add(0.004).toVar()
+    const middle = from.add(direction.mul(reach.mul(0.5))).toVar()
+    const away = normalize(middle).toVar()
+    const side = across(direction as Vec3, away as Vec3).toVar()
+    const up = cross(side, away).toVar()
+    const slope = abs(dot(direction, away)).toVar()
+    const range = length(middle).toVar()
+    const nearer = reach.mul(0.5).mul(slope).add(radius)
+    const grow = range.div(max(range.sub(nearer), 0.1))
+    const bleed = range.mul(uniforms.pixel)
+    const halfSide = radius.mul(grow).add(bleed)
+    const halfUp = reach
+      .mul(0.5)
+      .mul(abs(dot(direction, up)))
+      .add(radius.mul(slope))
+      .mul(grow)
+      .add(bleed)
+    const corner = middle
+      .add(side.mul(positionGeometry.x.mul(halfSide)))
+      .add(up.mul(positionGeometry.y.mul(halfUp)))
+      .toVar()
+
+    start.assign(vec4(from, radius))
+    axis.assign(vec4(direction, reach))
+    albedo.assign(scene.colors.element(atom).xyz)
+    otherAlbedo.assign(scene.colors.element(partner).xyz)
+    const here = scene.occlusion.element(atom).toVar()
+    const there = scene.occlusion.element(partner)
+    seriesHere.assign(turn(here as Vec4))
+    seriesMiddle.assign(turn(here.add(there).mul(0.5) as Vec4))
+    spot.assign(corner)
+    ballRadius.assign(radii.y.mul(uniforms.ballScale).add(uniforms.ballBase))
+    const drawn = slot.notEqual(0).and(radius.greaterThan(0.002))
+    return drawn.select(cameraProjectionMatrix.mul(vec4(corner, 1)), vec4(2, 2, 2, 1))
+  })
+
+  // xyz the hit, w coverage; the distance along the axis is recomputed from it.
+  const trace = Fn(() => {
+    const ray = normalize(spot).toVar()
+    const near = dot(ray, start.xyz).toVar()
+    const origin = ray.mul(near).sub(start.xyz).toVar()
+    const lean = dot(ray, axis.xyz).toVar()
+    const rise = dot(origin, axis.xyz).toVar()
+    const rayAcross = ray.sub(axis.xyz.mul(lean)).toVar()
+    const originAcross = origin.sub(axis.xyz.mul(rise)).toVar()
+    const a = max(dot(rayAcross, rayAcross), 1e-8).toVar()
+    const b = dot(rayAcross, originAcross).toVar()
+    const closest = originAcross.sub(rayAcross.mul(b.div(a)))
+    const beside = length(closest).toVar()
+    const cover = start.w.sub(beside).div(near.mul(uniforms.pixel)).add(0.5).toVar()
+    const depth = sqrt(max(start.w.mul(start.w).sub(beside.mul(beside)), 0).div(a))
+    const t = b.div(a).negate().sub(depth).toVar()
+    const height = rise.add(lean.mul(t))
+    Discard(cover.lessThan(0.01).or(height.lessThan(0)).or(height.greaterThan(axis.w)))
+    return vec4(ray.mul(near.add(t)), cover.clamp(0, 1))
+  })
+
+  const material = vertexPosition(vertex() as unknown as Vec4)
+  const hit = trace().toVar()
+  const fromStart = hit.xyz.sub(start.xyz).toVar()
+  const height = dot(fromStart, axis.xyz).toVar()
+  const normal = normalize(fromStart.sub(axis.xyz.mul(height))).toVar()
+  const series = mix(seriesHere, seriesMiddle, height.div(axis.w).clamp(0, 1))
+  // The ball a stick leaves takes light from its foot; there is no ball to speak of in licorice.
+  const foot = smoothstep(ballRadius, ballRadius.add(0.22), height).oneMinus()
+  const contact = foot.mul(smoothstep(0, 0.1, ballRadius.sub(start.w))).mul(0.3)
+  // Where the two halves meet, a pixel's width of both colours instead of a jagged edge.
+  const blur = hit.z.negate().mul(uniforms.pixel)
+  const blend = axis.w.sub(0.004).sub(height).div(blur).oneMinus().clamp(0, 1).mul(0.5)
+  const tint = mix(albedo, otherAlbedo, blend)
+  const hidden = series.w.add(dot(series.xyz, normal)).max(0).add(contact)
+  material.depthNode = depthOf(hit.xyz as Vec3)
+  material.fragmentNode = vec4(
+    lighting.shade(tint as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float),
+    hit.w,
+  )
+  finish(material)
+  return quad(atoms * slots, material, 'bonds')
+}

@@ -1,0 +1,19 @@
+/** How atoms and bonds are drawn. Radii in Å. */
+export interface Style {
+  readonly name: StyleName
+  readonly title: string
+  /** Drawn radius of an atom = van der Waals radius · ballScale + ballBase. */
+  readonly ballScale: number
+  readonly ballBase: number
+  readonly stickRadius: number
+}
+
+export type StyleName = 'ball-and-stick' | 'space-filling' | 'licorice'
+
+export const styles: readonly Style[] = [
+  { name: 'ball-and-stick', title: 'Ball and stick', ballScale: 0.215, ballBase: 0.045, stickRadius: 0.105 },
+  { name: 'space-filling', title: 'Space-filling', ballScale: 1, ballBase: 0, stickRadius: 0.05 },
+  { name: 'licorice', title: 'Licorice', ballScale: 0, ballBase: 0.19, stickRadius: 0.19 },
+]
+
+export const styleOf = (name: StyleName): Style => styles.find((style) => style.name === name)!
