@@ -50,5 +50,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     row_starts[system.atoms] = select(0u, total, fits);
     status.edges = select(0u, total, fits);
     if !fits { status.overflow = max(status.overflow, total); }
+    // Between the kernel that finds faults and the next that moves atoms, so that each sees one state throughout.
+    if atomicLoad(&status.fault) != 0u { status.halted = 1u; }
   }
 }

@@ -4,9 +4,11 @@ struct Status {
   edges: u32,
   /// 0, or the edges that were needed when the list did not fit; nothing moves while it is set
   overflow: u32,
-  /// 0, or 2³² − 1 − the first atom with a force that is no number (so that atomicMax finds the first);
-  /// nothing moves while it is set
+  /// 0, or 2³² − 1 − the first atom with a force that is no number or a step that is too long (so that atomicMax
+  /// finds the first)
   fault: atomic<u32>,
+  /// 1 once a fault was seen; nothing moves while it is set
+  halted: u32,
   /// completed steps
   step: u32,
 }

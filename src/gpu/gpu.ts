@@ -125,23 +125,39 @@ export class Gpu {
   }
 
   /**
-   * Copies bytes back to the CPU once all work submitted so far is done.
+   * Copies a buffer back to the CPU once all work submitted so far is done.
    * @throws Error if the device has reported an error since the last read
    */
-  async read(buffer: GPUBuffer, bytes = buffer.size, byteOffset = 0): Promise<ArrayBuffer> {
+  async read(buffer: GPUBuffer): Promise<ArrayBuffer> {
+    return (await this.readAll([buffer]))[0]
+  }
+
+  /** Copies several buffers back as they are at one and the same moment. */
+  async readAll(buffers: readonly GPUBuffer[]): Promise<ArrayBuffer[]> {
     const staging = this.device.createBuffer({
-      label: `read ${buffer.label}`,
-      size: Math.ceil(bytes / 4) * 4,
+      label: `read ${buffers.map(({ label }) => label).join(', ')}`,
+      size: buffers.reduce((sum, { size }) => sum + size, 0),
       usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
     })
     const encoder = this.device.createCommandEncoder({ label: staging.label })
-    encoder.copyBufferToBuffer(buffer, byteOffset, staging, 0, staging.size)
+    let offset = 0
+    for (const buffer of buffers) {
+      encoder.copyBufferToBuffer(buffer, 0, staging, offset, buffer.size)
+      offset += buffer.size
+    }
     this.device.queue.submit([encoder.finish()])
-    await staging.mapAsync(GPUMapMode.READ)
-    const data = staging.getMappedRange().slice(0)
-    staging.destroy()
-    this.check()
-    return data
+    try {
+      await staging.mapAsync(GPUMapMode.READ)
+      const all = staging.getMappedRange()
+      offset = 0
+      return buffers.map(({ size }) => {
+        offset += size
+        return all.slice(offset - size, offset)
+      })
+    } finally {
+      staging.destroy()
+      this.check()
+    }
   }
 
   /** @throws Error with the first thing the device has complained about since the last check */

@@ -18,7 +18,7 @@ export interface CutoffRange {
 }
 
 /** Fields of shaders/neighbors/status.wgsl, in order, each a u32. */
-export const STATUS_FIELDS = ['edges', 'overflow', 'fault', 'step'] as const
+export const STATUS_FIELDS = ['edges', 'overflow', 'fault', 'halted', 'step'] as const
 export type Status = Record<(typeof STATUS_FIELDS)[number], number>
 
 export const readStatus = (words: Uint32Array): Status =>
