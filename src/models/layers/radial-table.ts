@@ -8,8 +8,13 @@
  * neighbouring knot values would lose to float32 what finer knots win.
  */
 
-/** Writes `width` values and derivatives (per Å) of the functions at distance r (Å). */
-export type RadialFunctions = (r: number, values: Float64Array, derivatives: Float64Array) => void
+/** `width` functions of the distance. Both methods write into zeroed arrays. */
+export interface RadialFunctions {
+  /** Values at distance r (Å). */
+  values(r: number, out: Float64Array): void
+  /** Derivatives (per Å) at distance r (Å). */
+  derivatives(r: number, out: Float64Array): void
+}
 
 export interface RadialTable {
   /** equal intervals between 0 and the cutoff */
@@ -27,7 +32,10 @@ export interface RadialTable {
 const TERMS = 6
 /** Relative deviation of slopes at which a table is fine enough: that of a few roundings in float32. */
 const TOLERANCE = 2e-7
-const FIRST_INTERVALS = 128
+/** Intervals of the first try; the needed number follows from its error. */
+const FIRST_INTERVALS = 256
+/** Share of the intervals that are looked at for their error. */
+const CHECKED = 1 / 8
 /** A table grows no larger than this many bytes; beyond it the error it has is reported, not hidden. */
 const MOST_BYTES = 64 * 2 ** 20
 
@@ -37,37 +45,39 @@ const nodes = Array.from({ length: TERMS }, (_, j) => Math.cos((Math.PI * (j + 0
 const interpolation = invertVandermonde(nodes)
 
 /**
- * Fits the functions with as many intervals as they need: the number is doubled until the slopes meet at the ends of
- * the intervals, where they err most.
+ * Fits the functions with as many intervals as they need, judged by the slopes at the ends of intervals, where a
+ * polynomial errs most.
  * @param width number of functions, a multiple of 4
  * @param cutoff Å
  */
 export function tabulate(functions: RadialFunctions, width: number, cutoff: number): RadialTable {
   if (width % 4 !== 0) throw new Error(`A radial table's width must be a multiple of 4, not ${width}.`)
-  for (let intervals = FIRST_INTERVALS; ; intervals *= 2) {
-    // A quarter of the intervals tells whether the rest is worth computing.
-    const error = slopeError(functions, width, cutoff, intervals, 4)
-    const larger = 2 * intervals * width * TERMS * 4
-    if (error > TOLERANCE && larger <= MOST_BYTES) continue
-    const data = new Float32Array(intervals * width * TERMS)
-    const fit = fitter(functions, width, cutoff / intervals)
-    for (let i = 0; i < intervals; i++) pack(fit(i), width, data, i * width * TERMS)
-    return { intervals, intervalsPerAngstrom: intervals / cutoff, terms: TERMS, data, error }
+  const most = Math.max(FIRST_INTERVALS, Math.floor(MOST_BYTES / (width * TERMS * 4)))
+  let intervals = FIRST_INTERVALS
+  let error = slopeError(functions, width, cutoff, intervals)
+  while (error > TOLERANCE && intervals < most) {
+    // The slope of a polynomial with n terms errs by the power n − 1 of the spacing.
+    const factor = Math.max(1.1, 1.05 * (error / TOLERANCE) ** (1 / (TERMS - 1)))
+    intervals = Math.min(most, Math.ceil((intervals * factor) / 16) * 16)
+    error = slopeError(functions, width, cutoff, intervals)
   }
+  const data = new Float32Array(intervals * width * TERMS)
+  const fit = fitter(functions, width, cutoff / intervals)
+  for (let i = 0; i < intervals; i++) pack(fit(i), width, data, i * width * TERMS)
+  return { intervals, intervalsPerAngstrom: intervals / cutoff, terms: TERMS, data, error }
 }
 
 /** Coefficients [width, terms] of the polynomials in one interval. */
 function fitter(functions: RadialFunctions, width: number, spacing: number) {
   const samples = nodes.map(() => new Float64Array(width))
-  const unused = new Float64Array(width)
   const coefficients = new Float64Array(width * TERMS)
   return (interval: number): Float64Array => {
-    nodes.forEach((t, j) => {
+    for (let j = 0; j < TERMS; j++) {
       samples[j].fill(0)
-      functions(spacing * (interval + 0.5 + t / 2), samples[j], unused)
-    })
-    for (let f = 0; f < width; f++) {
-      for (let k = 0; k < TERMS; k++) {
+      functions.values(spacing * (interval + 0.5 + nodes[j] / 2), samples[j])
+    }
+    for (let k = 0; k < TERMS; k++) {
+      for (let f = 0; f < width; f++) {
         let sum = 0
         for (let j = 0; j < TERMS; j++) sum += interpolation[k * TERMS + j] * samples[j][f]
         coefficients[f * TERMS + k] = sum
@@ -77,24 +87,17 @@ function fitter(functions: RadialFunctions, width: number, spacing: number) {
   }
 }
 
-/** Largest |slope − derivative| at the right ends of every `stride`-th interval, over the largest |derivative|. */
-function slopeError(
-  functions: RadialFunctions,
-  width: number,
-  cutoff: number,
-  intervals: number,
-  stride: number,
-): number {
+/** Largest |slope − derivative| at the right ends of some intervals, over the largest |derivative|. */
+function slopeError(functions: RadialFunctions, width: number, cutoff: number, intervals: number): number {
   const spacing = cutoff / intervals
   const fit = fitter(functions, width, spacing)
-  const values = new Float64Array(width)
   const derivatives = new Float64Array(width)
   let worst = 0
   let largest = 0
-  for (let i = 0; i < intervals; i += stride) {
+  for (let i = 0; i < intervals; i += 1 / CHECKED) {
     const coefficients = fit(i)
     derivatives.fill(0)
-    functions(Math.min(spacing * (i + 1), cutoff * (1 - 1e-12)), values, derivatives)
+    functions.derivatives(spacing * (i + 1), derivatives)
     for (let f = 0; f < width; f++) {
       let slope = 0
       for (let k = 1; k < TERMS; k++) slope += k * coefficients[f * TERMS + k]
