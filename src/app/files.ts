@@ -1,6 +1,7 @@
 import type { Structure } from '../chemistry/structure.ts'
 import { InputError, messageOf } from '../errors.ts'
 import { readCheckpoint, readXyz, sniff } from '../formats/index.ts'
+import { describeContent } from '../formats/sniff.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { loadForceField } from '../models/registry.ts'
 
@@ -13,6 +14,9 @@ export interface Opened {
   /** What a user may want to know: frames left out, and the like. */
   readonly remarks: readonly string[]
 }
+
+/** What one file holds. */
+export type Content = { readonly structures: readonly Structure[] } | { readonly field: ForceField }
 
 /** More than any molecule or model the page can run; saves the tab from a disk image dropped by mistake. */
 const MOST_BYTES = 1 << 30
@@ -47,12 +51,14 @@ export async function openFiles(files: readonly File[]): Promise<Opened> {
 }
 
 /** Reads one file's content, told by its bytes first and by its name second. */
-export async function openBytes(
-  bytes: Uint8Array,
-  name: string,
-): Promise<{ structures: Structure[] } | { field: ForceField }> {
+export async function openBytes(bytes: Uint8Array, name: string): Promise<Content> {
   if (bytes.length === 0) throw new InputError(`${name} is empty.`)
-  if (sniff(bytes, name) === 'checkpoint') return { field: loadForceField(await readCheckpoint(bytes, name)) }
+  const kind = sniff(bytes, name)
+  if (kind === 'unknown')
+    throw new InputError(
+      `${name} ${describeContent(bytes)}; Tumble opens structures (.xyz, .extxyz) and checkpoints (.ckpt, .pt, .pth, .safetensors).`,
+    )
+  if (kind === 'checkpoint') return { field: loadForceField(await readCheckpoint(bytes, name)) }
   return { structures: readXyz(new TextDecoder().decode(bytes), name) }
 }
 

@@ -1,81 +1,84 @@
-/** Milliseconds of a frame left for steps where drawing is quick (60 frames a second less some slack). */
-const FRAME = 13
-/** Longest share of steps in a frame where drawing is slow, ms. */
-const LONGEST = 120
+/** ms a frame may take where drawing is quick: 60 a second and some slack. */
+const QUICK = 19
+/** Where drawing is slower than that, steps may make a frame this much longer. */
+const STRETCH = 1.7
+/** Frames with one step each that tell what drawing alone costs. */
+const PROBES = 6
 const MOST_STEPS = 1000
 
-/** Picks the steps of a frame from what the last ones cost, so that the page keeps its frame rate. */
+/**
+ * Picks the steps of a frame and the sharpness of the picture so that the page keeps its frame rate.
+ *
+ * Only the time from frame to frame is measured: browsers report the end of steps and of drawing together, and it is
+ * the frame rate that people see. It is first taken with one step per frame; then steps are added while frames stay
+ * short enough.
+ */
 export class Pace {
-  private perStep = 0
-  private draw = 0
+  /** Picture elements per CSS pixel. */
+  ratio: number
+  private readonly finest: number
+  private readonly coarsest: number
+  /** ms a frame may take before sharpness is given up. */
+  private readonly slow: number
+  private base = 0
+  private probes: number[] = []
+  private interval = 0
   private count = 1
+
+  constructor(devicePixelRatio: number, software: boolean) {
+    // Coarse screens get more samples than pixels where a real GPU has time for it.
+    this.finest = software ? Math.min(1, devicePixelRatio) : Math.min(2, Math.max(1.5, devicePixelRatio))
+    this.coarsest = software ? 0.5 : 0.75
+    this.slow = software ? 90 : 24
+    this.ratio = software ? 0.75 * this.finest : this.finest
+  }
 
   /** Steps to submit with the next frame. */
   get steps(): number {
     return Math.max(1, Math.round(this.count))
   }
 
-  /** ms that drawing a frame takes. */
-  get drawMilliseconds(): number {
-    return this.draw
-  }
-
-  /** ms that a step takes, waiting included. */
-  get stepMilliseconds(): number {
-    return this.perStep
-  }
-
-  /** A new simulation: what it costs is unknown. */
+  /** Something changed what a step or a picture costs: measure anew. */
   restart(): void {
-    this.perStep = 0
+    this.base = 0
+    this.probes = []
     this.count = 1
   }
 
-  /**
-   * @param steps submitted with the frame
-   * @param stepMs from submission to the end of the steps, on GPU or CPU, whichever was longer
-   * @param drawMs from there to the end of drawing
-   */
-  observe(steps: number, stepMs: number, drawMs: number): void {
-    this.draw = this.draw === 0 ? drawMs : this.draw + 0.2 * (drawMs - this.draw)
-    if (steps === 0) return
-    const perStep = stepMs / steps
-    this.perStep = this.perStep === 0 ? perStep : this.perStep + 0.25 * (perStep - this.perStep)
-    const goal = this.budget / Math.max(this.perStep, 1e-3)
-    // Grows gently: a fixed cost of submission looks like cost per step while there are few.
-    this.count = Math.min(MOST_STEPS, Math.max(1, Math.min(goal, 1.5 * this.count + 0.5)))
+  private get goal(): number {
+    return Math.max(QUICK, STRETCH * this.base)
   }
 
-  private get budget(): number {
-    return this.draw < FRAME - 4 ? FRAME - this.draw : Math.min(LONGEST, Math.max(4, 1.2 * this.draw))
-  }
-}
-
-/** Picks the picture's sharpness: as fine as the screen, or finer on coarse screens, while drawing stays quick. */
-export class Sharpness {
-  private since = 0
-  private readonly finest: number
-  ratio: number
-
-  constructor(devicePixelRatio: number, software: boolean) {
-    // Coarse screens get more samples than pixels where a real GPU has time for it.
-    this.finest = software ? Math.min(1, devicePixelRatio) : Math.min(2, Math.max(1.5, devicePixelRatio))
-    this.ratio = this.finest
-    this.slow = software ? 160 : 14
-    this.coarsest = software ? 0.5 : 0.75
+  /** @param ms from the last frame to this one, both with steps in them */
+  observe(ms: number): void {
+    // A tab that was hidden, a window that was dragged.
+    if (ms > 1500) return
+    if (this.base === 0) {
+      this.probes.push(ms)
+      if (this.probes.length === PROBES) this.settle()
+      return
+    }
+    this.interval += 0.2 * (ms - this.interval)
+    if (this.interval > 1.1 * this.goal) this.count = Math.max(1, this.count * 0.9)
+    else if (this.interval < 0.95 * this.goal) this.count = Math.min(MOST_STEPS, this.count * 1.08 + 0.1)
   }
 
-  private readonly slow: number
-  private readonly coarsest: number
+  private settle(): void {
+    // The first ones carry compilation; the median forgives the odd hiccup.
+    const sorted = this.probes.slice(2).sort((a, b) => a - b)
+    this.base = sorted[sorted.length >> 1]
+    this.interval = this.base
+    const finer = Math.min(this.finest, this.ratio * 1.25)
+    if (this.base > this.slow && this.ratio > this.coarsest)
+      this.sharpen(Math.max(this.coarsest, this.ratio * 0.8))
+    else if (this.base < 0.4 * this.slow && this.ratio < finer) this.sharpen(finer)
+  }
 
-  /** @returns true if the ratio has changed */
-  observe(drawMs: number): boolean {
-    if (++this.since < 12) return false
-    const before = this.ratio
-    if (drawMs > this.slow) this.ratio = Math.max(this.coarsest, this.ratio * 0.8)
-    else if (drawMs < 0.35 * this.slow) this.ratio = Math.min(this.finest, this.ratio * 1.15)
-    if (Math.abs(this.ratio - before) < 0.02) return false
-    this.since = 0
-    return true
+  private changes = 0
+  private sharpen(ratio: number): void {
+    // Not for ever to and fro.
+    if (++this.changes > 6) return
+    this.ratio = ratio
+    this.restart()
   }
 }

@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals'
+import { centerOfGeometry } from '../chemistry/center.ts'
 import type { Structure } from '../chemistry/structure.ts'
 import { Simulation } from '../dynamics/simulation.ts'
 import type { LiveSimulation, Report, Thermostat } from '../dynamics/types.ts'
@@ -6,9 +7,9 @@ import { InputError, messageOf } from '../errors.ts'
 import { Gpu } from '../gpu/gpu.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { type Insets, Viewer } from '../viewer/viewer.ts'
-import { openBytes, openFiles } from './files.ts'
+import { type Content, openBytes, openFiles } from './files.ts'
 import { Speedometer } from './history.ts'
-import { Pace, Sharpness } from './pace.ts'
+import { Pace } from './pace.ts'
 import * as state from './state.ts'
 
 /** Frames the GPU may still be busy with when the next one is submitted. */
@@ -39,15 +40,14 @@ export interface Cast {
 
 /** What runs: one device, one viewer, one simulation. Everything new is made whole before it takes the old one's place. */
 export class Session {
-  private readonly pace = new Pace()
   private readonly speedometer = new Speedometer()
-  private readonly sharpness: Sharpness
+  private readonly pace: Pace
   private readonly stops: (() => void)[] = []
   private simulation: LiveSimulation | null = null
   private structure: Structure | null = null
   private field: ForceField | null = null
   private inFlight = 0
-  private lastDone = 0
+  private wasMoving = false
   private lastFrame = 0
   private lastObserved = 0
   private observing = false
@@ -60,10 +60,13 @@ export class Session {
     private readonly gpu: Gpu,
     private readonly viewer: Viewer,
   ) {
-    this.sharpness = new Sharpness(devicePixelRatio, gpu.isSoftware)
-    viewer.setPixelRatio(this.sharpness.ratio)
+    this.pace = new Pace(devicePixelRatio, gpu.isSoftware)
+    viewer.setPixelRatio(this.pace.ratio)
     viewer.resize()
-    const observer = new ResizeObserver(() => viewer.resize())
+    const observer = new ResizeObserver(() => {
+      viewer.resize()
+      this.pace.restart()
+    })
     observer.observe(viewer.canvas)
     this.stops.push(
       () => observer.disconnect(),
@@ -75,7 +78,10 @@ export class Session {
         const timestep = state.timestep.value
         this.simulation?.setTimestep(timestep)
       }),
-      effect(() => viewer.setStyle(state.style.value)),
+      effect(() => {
+        viewer.setStyle(state.style.value)
+        this.pace.restart()
+      }),
     )
     void gpu.lost.then(({ reason, message }) => {
       if (this.ended || reason === 'destroyed') return
@@ -98,34 +104,44 @@ export class Session {
     state.phase.value = 'starting'
     state.busy.value = 'Starting…'
     // All at once: the device, the weights, the atoms.
-    const loads = Promise.all(
-      [urls.model, urls.structure].map(async (url) => openBytes(await fetchBytes(url), nameOf(url))),
-    )
-    loads.catch(() => {})
+    const load = async (url: string) => openBytes(await fetchBytes(url), nameOf(url))
+    const [model, atoms] = resume ? [] : [load(urls.model), load(urls.structure)]
+    // Their failures are told when they are waited for.
+    model?.catch(() => {})
+    atoms?.catch(() => {})
     const gpu = await Gpu.request()
     state.gpuName.value = gpu.adapterName
     state.software.value = gpu.isSoftware
     const viewer = await Viewer.create(gpu, canvas, calm)
     const session = new Session(gpu, viewer)
     try {
-      let structure = resume?.structure ?? null
-      let field = resume?.field ?? null
-      if (!structure || !field) {
-        for (const content of await loads) {
-          if ('field' in content) field = content.field
-          else structure = named(content.structures[0], 'Ethanol')
-        }
-      }
-      if (!structure || !field) throw new InputError('The page came without its molecule or its force field.')
+      const structure = resume?.structure ?? named(structureOf(await atoms!, urls.structure), 'Ethanol')
+      await session.still(structure)
+      const field = resume?.field ?? fieldOf(await model!, urls.model)
       await session.replace(structure, field)
     } catch (error) {
       session.end()
       throw error
     }
     state.busy.value = null
-    requestAnimationFrame(session.frame)
     return session
   }
+
+  /** Shows atoms at rest while their force field is on its way. */
+  private async still(structure: Structure): Promise<void> {
+    const middle = centerOfGeometry(structure)
+    const atoms = structure.atomicNumbers.length
+    const xyzw = new Float32Array(4 * atoms)
+    for (let atom = 0; atom < atoms; atom++)
+      for (let k = 0; k < 3; k++) xyzw[4 * atom + k] = structure.positions[3 * atom + k] - middle[k]
+    const positionBuffer = this.gpu.bufferFrom('atoms at rest', xyzw)
+    this.viewer.show(await this.viewer.prepare(structure, { atoms, positionBuffer, origin: middle }))
+    this.rest = positionBuffer
+    state.structure.value = structure
+    requestAnimationFrame(this.frame)
+  }
+
+  private rest: GPUBuffer | null = null
 
   /** What a new session needs to go on after this one. */
   get cast(): Cast | null {
@@ -164,7 +180,12 @@ export class Session {
     state.card.value = field.card
     this.take(first)
     state.phase.value = state.playing.value ? 'running' : 'paused'
-    if (old) void this.gpu.device.queue.onSubmittedWorkDone().then(() => old.destroy())
+    const { rest } = this
+    this.rest = null
+    void this.gpu.device.queue.onSubmittedWorkDone().then(() => {
+      old?.destroy()
+      rest?.destroy()
+    })
   }
 
   /** Opens files of any kind and order; what cannot be used is said and changes nothing. */
@@ -183,9 +204,8 @@ export class Session {
   /** Simulates a structure of the gallery with the present force field. */
   openGallery(url: string, title: string): Promise<void> {
     return this.load(`Loading ${title}…`, async () => {
-      const content = await openBytes(await fetchBytes(url), nameOf(url))
-      if (!('structures' in content)) throw new InputError(`${url} is not a structure.`)
-      await this.replace(named(content.structures[0], title), this.field!)
+      const structure = structureOf(await openBytes(await fetchBytes(url), nameOf(url)), url)
+      await this.replace(named(structure, title), this.field!)
     })
   }
 
@@ -244,39 +264,29 @@ export class Session {
   private readonly frame = (now: number): void => {
     if (this.ended) return
     requestAnimationFrame(this.frame)
-    if (this.inFlight >= FRAMES_IN_FLIGHT || !this.simulation) return
-    const seconds = Math.min(0.1, (now - this.lastFrame) / 1000)
+    if (this.inFlight >= FRAMES_IN_FLIGHT) return
+    const interval = now - this.lastFrame
     this.lastFrame = now
-    const { queue } = this.gpu.device
     const { simulation } = this
-
-    const steps = state.playing.value ? this.pace.steps : this.single
+    const moving = simulation !== null && state.playing.value
+    const steps = moving ? this.pace.steps : this.single
     this.single = 0
-    const begun = performance.now()
-    let stepped: Promise<number> | null = null
-    if (steps > 0) {
-      simulation.advance(steps)
-      stepped = queue.onSubmittedWorkDone().then(() => performance.now())
+    if (moving && this.wasMoving) {
+      this.pace.observe(interval)
+      this.viewer.setPixelRatio(this.pace.ratio)
     }
-    const encoded = performance.now() - begun
-    const drawn = this.viewer.render(seconds, steps > 0 || this.redraw)
+    this.wasMoving = moving
+
+    if (steps > 0) simulation?.advance(steps)
+    const drawn = this.viewer.render(Math.min(0.1, interval / 1000), steps > 0 || this.redraw)
     this.redraw = false
     if (drawn || steps > 0) {
       this.inFlight++
-      void Promise.all([stepped, queue.onSubmittedWorkDone().then(() => performance.now())])
-        .then(([stepsDone, allDone]) => {
-          const from = Math.max(begun, this.lastDone)
-          const stepMs = stepsDone === null ? 0 : Math.max(stepsDone - from, encoded)
-          const drawMs = Math.max(0, allDone - (stepsDone ?? from))
-          this.lastDone = allDone
-          if (simulation === this.simulation) this.pace.observe(steps, stepMs, drawMs)
-          if (this.sharpness.observe(this.pace.drawMilliseconds))
-            this.viewer.setPixelRatio(this.sharpness.ratio)
-        })
-        .finally(() => {
-          this.inFlight--
-        })
+      void this.gpu.device.queue.onSubmittedWorkDone().finally(() => {
+        this.inFlight--
+      })
     }
+    if (!simulation) return
     if (!state.playing.value && steps > 0) this.lastObserved = 0
     if (now - this.lastObserved > OBSERVE_EVERY_MS && !this.observing) this.observe(now, simulation)
   }
@@ -329,3 +339,13 @@ export class Session {
 }
 
 const named = (structure: Structure, name: string): Structure => ({ ...structure, name })
+
+const structureOf = (content: Content, url: string): Structure => {
+  if (!('structures' in content)) throw new InputError(`${url} is not a structure.`)
+  return content.structures[0]
+}
+
+const fieldOf = (content: Content, url: string): ForceField => {
+  if (!('field' in content)) throw new InputError(`${url} is not a force field.`)
+  return content.field
+}

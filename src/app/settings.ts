@@ -26,7 +26,7 @@ export const settings = {
     min: 0.1,
     max: 50,
     step: 0.1,
-    initial: 1,
+    initial: 5,
     help: 'How strongly the heat bath holds on to the atoms.',
   },
   timestep: {

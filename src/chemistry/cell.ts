@@ -4,6 +4,7 @@
  * Vectors are rows: r = s H with fractional s, so s = r H⁻¹ (ASE's convention).
  */
 
+import { mat3d, vec3d } from 'wgpu-matrix'
 import { InputError } from '../errors.ts'
 import type { Cell, Periodicity } from './structure.ts'
 
@@ -18,29 +19,22 @@ export const cellVector = (cell: Cell, axis: number): Vector => [
   cell[3 * axis + 2],
 ]
 
-export const cross = (u: Vector, v: Vector): Vector => [
-  u[1] * v[2] - u[2] * v[1],
-  u[2] * v[0] - u[0] * v[2],
-  u[0] * v[1] - u[1] * v[0],
-]
+export const cross = (u: Vector, v: Vector): Vector => vec3d.cross(u, v, [0, 0, 0])
 
-export const dot = (u: Vector, v: Vector): number => u[0] * v[0] + u[1] * v[1] + u[2] * v[2]
+export const dot = (u: Vector, v: Vector): number => vec3d.dot(u, v)
+
+/** The library keeps columns, each padded to four numbers: our rows become its columns, and back. */
+const matrixOf = (cell: Cell) => mat3d.create(...cell)
+const cellOf = (m: ArrayLike<number>): Cell => [m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]]
 
 /** a · (b × c): the volume in Å³, negative for a left-handed cell. */
-const determinant = (cell: Cell): number =>
-  dot(cellVector(cell, 0), cross(cellVector(cell, 1), cellVector(cell, 2)))
+const determinant = (cell: Cell): number => mat3d.determinant(matrixOf(cell))
 
 /** Volume in Å³. */
 export const volume = (cell: Cell): number => Math.abs(determinant(cell))
 
 /** H⁻¹ in 1/Å, row-major: fractional coordinates are s = r H⁻¹. The cell must not be singular. */
-export const inverse = (cell: Cell): Cell => {
-  const [a, b, c] = [cellVector(cell, 0), cellVector(cell, 1), cellVector(cell, 2)]
-  const scale = 1 / determinant(cell)
-  // Columns of the inverse are the reciprocal vectors b×c/V, c×a/V, a×b/V.
-  const [u, v, w] = [cross(b, c), cross(c, a), cross(a, b)]
-  return [u[0], v[0], w[0], u[1], v[1], w[1], u[2], v[2], w[2]].map((x) => x * scale) as unknown as Cell
-}
+export const inverse = (cell: Cell): Cell => cellOf(mat3d.inverse(matrixOf(cell)))
 
 /** Distances in Å between the opposite faces that a, b and c connect. */
 export const heights = (cell: Cell): Vector => {

@@ -1,5 +1,6 @@
-import { massesOf } from '../chemistry/center.ts'
-import { atomCount, type Structure } from '../chemistry/structure.ts'
+import { cross, dot, inverse, toFractional, type Vector, volume } from '../chemistry/cell.ts'
+import { centerOfMass, massesOf } from '../chemistry/center.ts'
+import { atomCount, type Cell, type Structure } from '../chemistry/structure.ts'
 import { ACCELERATION, BOLTZMANN } from './units.ts'
 
 /**
@@ -38,7 +39,7 @@ export function drawVelocities(structure: Structure, temperature: number, seed: 
   }
   if (atomCount(structure) === 1) return velocities
   removeDrift(velocities, masses)
-  if (!structure.periodic.some(Boolean)) removeRotation(velocities, structure.positions, masses)
+  if (!structure.periodic.some(Boolean)) removeRotation(velocities, structure, masses)
   const kinetic = kineticEnergy(velocities, masses)
   const wanted = (degreesOfFreedom(structure, true) * BOLTZMANN * temperature) / 2
   return velocities.map((v) => v * Math.sqrt(wanted / kinetic))
@@ -71,72 +72,50 @@ function removeDrift(velocities: Float64Array, masses: Float64Array): void {
   }
 }
 
-type Vector = [number, number, number]
-const cross = (a: Vector, b: Vector): Vector => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-]
-
 /** Positions relative to the centre of mass. */
-function centred(positions: Float64Array, masses: Float64Array): Vector[] {
-  const total = masses.reduce((sum, mass) => sum + mass, 0)
-  const centre = [0, 1, 2].map(
-    (k) => masses.reduce((sum, mass, i) => sum + mass * positions[3 * i + k], 0) / total,
+function centred(structure: Structure): Vector[] {
+  const centre = centerOfMass(structure)
+  return Array.from(
+    structure.atomicNumbers,
+    (_, i) => [0, 1, 2].map((k) => structure.positions[3 * i + k] - centre[k]) as unknown as Vector,
   )
-  return Array.from(masses, (_, i) => [0, 1, 2].map((k) => positions[3 * i + k] - centre[k]) as Vector)
 }
 
-function inertia(points: readonly Vector[], masses: Float64Array): number[][] {
-  const tensor = [
-    [0, 0, 0],
-    [0, 0, 0],
-    [0, 0, 0],
-  ]
+/** Inertia tensor in u Å², row-major. */
+function inertia(points: readonly Vector[], masses: Float64Array): Cell {
+  const tensor = new Array<number>(9).fill(0)
   points.forEach((r, i) => {
-    const square = r[0] ** 2 + r[1] ** 2 + r[2] ** 2
+    const square = dot(r, r)
     for (let a = 0; a < 3; a++) {
-      for (let b = 0; b < 3; b++) tensor[a][b] += masses[i] * ((a === b ? square : 0) - r[a] * r[b])
+      for (let b = 0; b < 3; b++) tensor[3 * a + b] += masses[i] * ((a === b ? square : 0) - r[a] * r[b])
     }
   })
-  return tensor
+  return tensor as unknown as Cell
 }
+
+const trace = (tensor: Cell): number => tensor[0] + tensor[4] + tensor[8]
 
 /** Independent rotations of the whole: 3, or 2 where all atoms lie on a line. */
 function rotations(structure: Structure): number {
-  const masses = massesOf(structure)
-  const tensor = inertia(centred(structure.positions, masses), masses)
-  const size = tensor[0][0] + tensor[1][1] + tensor[2][2]
-  return determinant(tensor) > 1e-6 * size ** 3 ? 3 : 2
+  const tensor = inertia(centred(structure), massesOf(structure))
+  return volume(tensor) > 1e-6 * trace(tensor) ** 3 ? 3 : 2
 }
 
-const determinant = (m: readonly number[][]): number =>
-  m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1]) -
-  m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0]) +
-  m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0])
-
-function removeRotation(velocities: Float64Array, positions: Float64Array, masses: Float64Array): void {
-  const points = centred(positions, masses)
-  const momentum: Vector = [0, 0, 0]
+function removeRotation(velocities: Float64Array, structure: Structure, masses: Float64Array): void {
+  const points = centred(structure)
+  const momentum = [0, 0, 0]
   points.forEach((r, i) => {
     const l = cross(r, [velocities[3 * i], velocities[3 * i + 1], velocities[3 * i + 2]])
     for (let k = 0; k < 3; k++) momentum[k] += masses[i] * l[k]
   })
-  const tensor = inertia(points, masses)
+  const tensor = [...inertia(points, masses)]
   // A line of atoms has no inertia about itself, and no angular momentum there either: any small value will do.
-  const size = tensor[0][0] + tensor[1][1] + tensor[2][2]
-  for (let k = 0; k < 3; k++) tensor[k][k] += 1e-9 * size
-  const omega = solve(tensor, momentum)
+  const little = 1e-9 * trace(tensor as unknown as Cell)
+  for (let k = 0; k < 3; k++) tensor[4 * k] += little
+  // The tensor is symmetric, so that row vectors times its inverse are what we want.
+  const omega = toFractional(inverse(tensor as unknown as Cell), momentum[0], momentum[1], momentum[2])
   points.forEach((r, i) => {
     const v = cross(omega, r)
     for (let k = 0; k < 3; k++) velocities[3 * i + k] -= v[k]
   })
-}
-
-/** Cramer's rule for three unknowns. */
-function solve(m: readonly number[][], b: Vector): Vector {
-  const d = determinant(m)
-  return [0, 1, 2].map(
-    (k) => determinant(m.map((row, i) => row.map((x, j) => (j === k ? b[i] : x)))) / d,
-  ) as Vector
 }

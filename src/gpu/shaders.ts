@@ -19,6 +19,8 @@ export interface ShaderOptions {
   readonly constants?: Readonly<Record<string, number>>
   /** Flags of `@if(flag)`. Those a module asks for and nobody sets are false. */
   readonly conditions?: Readonly<Record<string, boolean>>
+  /** Modules beside those in shaders/, by name: WGSL that only a test has. */
+  readonly modules?: Readonly<Record<string, string>>
 }
 
 /** One linked module: plain WGSL, and the way back from a position in it to the file it came from. */
@@ -34,9 +36,11 @@ const lineAt = (text: string, offset: number): number => text.slice(0, offset).s
  * @throws Error naming the module if it does not exist or an import cannot be found.
  */
 export async function linkShader(name: string, options: ShaderOptions = {}): Promise<LinkedShader> {
-  if (!(`./${name}.wgsl` in sources)) throw new Error(`There is no shader module shaders/${name}.wgsl.`)
+  const modules = Object.entries(options.modules ?? {}).map(([module, text]) => [`./${module}.wgsl`, text])
+  const weslSrc: Record<string, string> = { ...sources, ...Object.fromEntries(modules) }
+  if (!(`./${name}.wgsl` in weslSrc)) throw new Error(`There is no shader module shaders/${name}.wgsl.`)
   const linked = await link({
-    weslSrc: sources,
+    weslSrc,
     rootModuleName: `./${name}.wgsl`,
     constants: { ...options.constants },
     conditions: { ...options.conditions },

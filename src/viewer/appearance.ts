@@ -3,7 +3,7 @@ import { elementOf } from '../chemistry/elements.ts'
 import type { Structure } from '../chemistry/structure.ts'
 
 /** Jmol's carbon is made for black ground; on ours it is lifted and cooled a little. */
-const CARBON = '#a3a9b3'
+const CARBON = '#989ea9'
 
 const tint = (atomicNumber: number): Color => {
   const color = new Color().setStyle(

@@ -91,10 +91,23 @@ const vertexPosition = (node: Vec4) => {
   return material
 }
 
-/** Edges are smoothed by the share of a pixel they cover, taken as alpha into the picture's samples. */
-const finish = (material: MeshBasicNodeMaterial): void => {
-  material.alphaToCoverage = true
-  material.transparent = false
+/**
+ * Edges are smoothed by the share of a pixel they cover: taken into the picture's samples where it has several, else
+ * blended with the backdrop.
+ */
+const smoothEdges = (material: MeshBasicNodeMaterial, multisampled: boolean): void => {
+  material.alphaToCoverage = multisampled
+  material.transparent = !multisampled
+  material.premultipliedAlpha = !multisampled
+}
+
+/**
+ * Where a hit lies in depth. Blended edge pixels go to the very back: they then show against the backdrop only, and
+ * whatever is drawn behind them later covers them, instead of leaving a fringe.
+ */
+const edgeDepth = (hit: Vec4, multisampled: boolean): Float => {
+  const depth = depthOf(hit.xyz as Vec3)
+  return multisampled ? depth : (hit.w.lessThan(0.995).select(float(0.999999), depth) as Float)
 }
 
 /**
@@ -106,6 +119,7 @@ export function sphereMesh(
   uniforms: ImpostorUniforms,
   lighting: Lighting,
   count: number,
+  multisampled: boolean,
 ): Mesh {
   const ball = varyingProperty('vec4', 'vBall')
   const albedo = varyingProperty('vec3', 'vAlbedo')
@@ -151,12 +165,12 @@ export function sphereMesh(
   const hit = trace().toVar()
   const normal = normalize(hit.xyz.sub(ball.xyz)).toVar()
   const hidden = series.w.add(dot(series.xyz, normal)).max(0)
-  material.depthNode = depthOf(hit.xyz as Vec3)
+  material.depthNode = edgeDepth(hit, multisampled)
   material.fragmentNode = vec4(
     lighting.shade(albedo as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float),
     hit.w,
   )
-  finish(material)
+  smoothEdges(material, multisampled)
   return quad(count, material, 'atoms')
 }
 
@@ -171,6 +185,7 @@ export function stickMesh(
   lighting: Lighting,
   atoms: number,
   slots: number,
+  multisampled: boolean,
 ): Mesh {
   const start = varyingProperty('vec4', 'vStart')
   const axis = varyingProperty('vec4', 'vAxis')
@@ -270,11 +285,11 @@ export function stickMesh(
   const blend = axis.w.sub(0.004).sub(height).div(blur).oneMinus().clamp(0, 1).mul(0.5)
   const tint = mix(albedo, otherAlbedo, blend)
   const hidden = series.w.add(dot(series.xyz, normal)).max(0).add(contact)
-  material.depthNode = depthOf(hit.xyz as Vec3)
+  material.depthNode = edgeDepth(hit, multisampled)
   material.fragmentNode = vec4(
     lighting.shade(tint as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float),
     hit.w,
   )
-  finish(material)
+  smoothEdges(material, multisampled)
   return quad(atoms * slots, material, 'bonds')
 }

@@ -15,6 +15,9 @@ const PAIRS_PER_UPDATE = 4_000_000
 /** Byte layout of `Scene` in shaders/viewer/scene.wgsl, in 32-bit words. */
 const SCENE = { atoms: 0, first: 1, ballScale: 2, ballBase: 3, cell: 4, inverse: 16, words: 28 }
 
+/** What the viewer needs of a simulation; atoms at rest will do. */
+export type Watched = Pick<LiveSimulation, 'atoms' | 'positionBuffer' | 'origin'>
+
 /** What the viewer adds on the GPU to a simulation's positions: looks, bonds, occlusion, centre. */
 export class MoleculeScene {
   readonly atoms: number
@@ -36,7 +39,7 @@ export class MoleculeScene {
   private constructor(
     private readonly gpu: Gpu,
     readonly structure: Structure,
-    readonly simulation: LiveSimulation,
+    simulation: Watched,
     kernels: { bonds: Kernel; occlusion: Kernel; center: Kernel },
   ) {
     const atoms = simulation.atoms
@@ -75,7 +78,7 @@ export class MoleculeScene {
     ]
   }
 
-  static async create(gpu: Gpu, structure: Structure, simulation: LiveSimulation): Promise<MoleculeScene> {
+  static async create(gpu: Gpu, structure: Structure, simulation: Watched): Promise<MoleculeScene> {
     const [bonds, occlusion, center] = await Promise.all([
       gpu.kernel('viewer/bonds', { constants: { WORKGROUP, SLOTS } }),
       gpu.kernel('viewer/occlusion', { constants: { WORKGROUP } }),

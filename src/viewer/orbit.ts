@@ -26,6 +26,8 @@ export class Orbit {
   private flight: { from: View; to: View; t: number } | null = null
   private readonly pointers = new Map<number, { x: number; y: number }>()
   private lastMove = 0
+  /** True once the user has moved the camera, until the next `go`. */
+  touched = false
   minDistance = 2
   maxDistance = 1000
 
@@ -53,6 +55,7 @@ export class Orbit {
   /** Goes there in a third of a second, or at once. */
   go(view: View, glide = true): void {
     this.spin.set(0, 0, 0)
+    this.touched = false
     if (glide && !this.calm()) this.flight = { from: this.view, to: view, t: 0 }
     else this.put(view)
   }
@@ -86,6 +89,7 @@ export class Orbit {
   }
 
   private rotate(x: number, y: number, z = 0): void {
+    this.touched = true
     const step = new Quaternion()
     this.turn.multiply(step.setFromAxisAngle(Y, y))
     this.turn.multiply(step.setFromAxisAngle(X, x))
@@ -94,12 +98,14 @@ export class Orbit {
   }
 
   private pan(dx: number, dy: number): void {
+    this.touched = true
     const perPixel =
       (2 * this.distance * Math.tan((this.camera.fov * Math.PI) / 360)) / this.element.clientHeight
     this.target.add(new Vector3(-dx * perPixel, dy * perPixel, 0).applyQuaternion(this.turn))
   }
 
   private zoom(factor: number): void {
+    this.touched = true
     this.distance = Math.min(this.maxDistance, Math.max(this.minDistance, this.distance * factor))
   }
 

@@ -8,14 +8,13 @@ import {
 } from 'three/webgpu'
 import { centerOfGeometry } from '../chemistry/center.ts'
 import type { Cell, Structure } from '../chemistry/structure.ts'
-import type { LiveSimulation } from '../dynamics/types.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { cellEdges } from './cell-edges.ts'
 import { firstTurn, frameAll } from './framing.ts'
 import { ImpostorUniforms, sphereMesh, stickMesh } from './impostors.ts'
 import { Lighting } from './lighting.ts'
-import { MoleculeScene, SLOTS } from './molecule-scene.ts'
-import { Orbit, type View } from './orbit.ts'
+import { MoleculeScene, SLOTS, type Watched } from './molecule-scene.ts'
+import { Orbit } from './orbit.ts'
 import { sharedBuffer } from './shared-buffer.ts'
 import { type StyleName, styleOf } from './styles.ts'
 
@@ -63,7 +62,6 @@ export class Viewer {
   private readonly lighting = new Lighting()
   private readonly orbit: Orbit
   private shown: Prepared | null = null
-  private home: View | null = null
   private insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 }
   private frame = 0
   private updatesLeft = 0
@@ -79,6 +77,7 @@ export class Viewer {
     private readonly gpu: Gpu,
     readonly canvas: HTMLCanvasElement,
     private readonly renderer: WebGPURenderer,
+    private readonly multisampled: boolean,
     private readonly calm: () => boolean,
   ) {
     this.orbit = new Orbit(this.camera, canvas, calm)
@@ -90,7 +89,14 @@ export class Viewer {
     canvas: HTMLCanvasElement,
     calm: () => boolean = () => false,
   ): Promise<Viewer> {
-    const renderer = new WebGPURenderer({ canvas, device: gpu.device, alpha: true, antialias: true })
+    // A processor that plays the GPU pays for every sample.
+    const multisampled = !gpu.isSoftware
+    const renderer = new WebGPURenderer({
+      canvas,
+      device: gpu.device,
+      alpha: !location.search.includes('opaque'),
+      antialias: !location.search.includes('noaa'),
+    })
     // Materials encode for the display themselves, which saves a pass over the whole picture.
     renderer.outputColorSpace = LinearSRGBColorSpace
     renderer.toneMapping = NoToneMapping
@@ -99,14 +105,14 @@ export class Viewer {
     // three puts its own handler here; the engine listens with addEventListener and tells errors once.
     gpu.device.onuncapturederror = null
     renderer.onDeviceLost = () => {}
-    return new Viewer(gpu, canvas, renderer, calm)
+    return new Viewer(gpu, canvas, renderer, multisampled, calm)
   }
 
   /**
    * Builds buffers and pipelines for a simulation without touching what is on screen.
    * @param structure the atoms the simulation was made from
    */
-  async prepare(structure: Structure, simulation: LiveSimulation): Promise<Prepared> {
+  async prepare(structure: Structure, simulation: Watched): Promise<Prepared> {
     const molecule = await MoleculeScene.create(this.gpu, structure, simulation)
     const { atoms } = molecule
     const share = (buffer: GPUBuffer) => sharedBuffer(this.renderer, buffer, 'vec4', atoms)
@@ -126,8 +132,8 @@ export class Viewer {
       structure.periodic[k] ? (inverseCell?.[3 * axis + k] ?? 0) : 0,
     )
     const scene = new Scene()
-    scene.add(sphereMesh(nodes, uniforms, this.lighting, atoms))
-    scene.add(stickMesh(nodes, uniforms, this.lighting, atoms, SLOTS))
+    scene.add(sphereMesh(nodes, uniforms, this.lighting, atoms, this.multisampled))
+    scene.add(stickMesh(nodes, uniforms, this.lighting, atoms, SLOTS, this.multisampled))
 
     let points: Float64Array
     if (cell) {
@@ -179,7 +185,13 @@ export class Viewer {
 
   setInsets(insets: Insets): void {
     this.insets = insets
+    this.reframe()
+  }
+
+  /** Keeps the molecule in the frame when the room changes, unless the user has chosen a view. */
+  private reframe(): void {
     this.stale = true
+    if (!this.orbit.touched) this.frameView(false)
   }
 
   /** Frames the molecule anew, as it was when it came. */
@@ -199,15 +211,15 @@ export class Viewer {
     if (!this.shown) return
     const { points, periodic } = this.shown
     const [slopeX, slopeY] = this.slopes()
-    const margin = periodic ? 0.9 : 1.15
-    this.home = frameAll(points, margin, firstTurn(points, periodic), slopeX, slopeY)
+    const margin = periodic ? 0.8 : 0.85
+    const home = frameAll(points, margin, firstTurn(points, periodic), slopeX, slopeY)
     let radius = margin
     for (let i = 0; i < points.length; i += 3)
       radius = Math.max(radius, Math.hypot(points[i], points[i + 1], points[i + 2]) + margin)
     this.radius = radius
     this.orbit.minDistance = 2
-    this.orbit.maxDistance = Math.max(60, this.home.distance * 6)
-    this.orbit.go(this.home, glide)
+    this.orbit.maxDistance = Math.max(60, home.distance * 6)
+    this.orbit.go(home, glide)
     this.stale = true
   }
 
@@ -234,7 +246,7 @@ export class Viewer {
     if (!clientWidth || !clientHeight) return
     this.renderer.setPixelRatio(this.ratio)
     this.renderer.setSize(clientWidth, clientHeight, false)
-    this.stale = true
+    this.reframe()
   }
 
   /**

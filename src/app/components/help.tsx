@@ -15,13 +15,7 @@ export function Help() {
     else dialog.current?.close()
   }, [open])
   return (
-    <dialog
-      ref={dialog}
-      class="dialog"
-      aria-labelledby="help-title"
-      onClose={close}
-      closedby="any"
-    >
+    <dialog ref={dialog} class="dialog" aria-labelledby="help-title" onClose={close} closedby="any">
       <div class="dialog-body">
         <header class="panel-head">
           <h2 id="help-title">Tumble</h2>

@@ -9,9 +9,9 @@ export function insetsOf(canvas: HTMLElement): Insets {
   for (const element of document.querySelectorAll<HTMLElement>('[data-inset]')) {
     const box = element.getBoundingClientRect()
     if (!box.width || !box.height) continue
-    // A panel over half the width is a sheet: the picture goes on behind it.
-    const side = element.dataset.inset as keyof Insets
-    if ((side === 'left' || side === 'right') && box.width > 0.45 * stage.width) continue
+    // On a narrow page the side panels are sheets at the bottom.
+    const sheet = box.width > 0.45 * stage.width && element.dataset.inset !== 'top'
+    const side = sheet ? 'bottom' : (element.dataset.inset as keyof Insets)
     const room = {
       top: box.bottom - stage.top,
       bottom: stage.bottom - box.top,

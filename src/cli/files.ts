@@ -1,0 +1,73 @@
+/** Files that commands are given, and the ones that come with the package. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Structure } from '../chemistry/structure.ts'
+import { checkStructure } from '../chemistry/validate.ts'
+import { InputError } from '../errors.ts'
+import { readCheckpoint, readXyz, sniff } from '../formats/index.ts'
+import type { ForceField } from '../models/force-field.ts'
+import { loadForceField } from '../models/registry.ts'
+
+/** Folder of this package: of the checkout, whether run from sources or from the bundle. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return folder
+}
+
+/** The force field that serves where none is named. */
+export const bundledModel = (): string => join(packageRoot(), 'public', 'models', 'et-gfn2-small.ckpt')
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
+  EISDIR: 'is a folder; name a file in it',
+  EACCES: 'may not be read by you',
+  ENOSPC: 'does not fit on the disk',
+  EROFS: 'is on a disk that cannot be written',
+}
+
+/** A file system's complaint as one sentence, anything else as it is. */
+export function fileError(path: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  return code !== undefined && code in reasons ? new InputError(`${path} ${reasons[code]}.`) : error
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(path))
+  } catch (error) {
+    throw fileError(path, error)
+  }
+}
+
+/**
+ * All frames of a structure file, each checked.
+ * @throws InputError naming the file, and the line, atoms or frame
+ */
+export async function readStructures(path: string): Promise<Structure[]> {
+  const bytes = await readBytes(path)
+  if (sniff(bytes, path) === 'checkpoint')
+    throw new InputError(`${path} is a checkpoint where an .xyz file is expected; give it as --model.`)
+  if (bytes.subarray(0, 512).includes(0))
+    throw new InputError(`${path} is not text; expected an .xyz file in UTF-8.`)
+  const frames = readXyz(new TextDecoder().decode(bytes), path)
+  const named =
+    frames.length === 1 ? frames : frames.map((frame, i) => ({ ...frame, name: `${path}, frame ${i + 1}` }))
+  named.forEach(checkStructure)
+  return named
+}
+
+/**
+ * The force field in a checkpoint, or the bundled one.
+ * @param energyUnit name of the unit of its energies, where the file does not tell it or tells it wrongly
+ * @throws InputError saying what the file is instead, or what is wrong with it
+ */
+export async function readForceField(path?: string, energyUnit?: string): Promise<ForceField> {
+  const file = path ?? bundledModel()
+  const checkpoint = await readCheckpoint(await readBytes(file), path ?? basename(file))
+  if (energyUnit === undefined) return loadForceField(checkpoint)
+  return loadForceField({ ...checkpoint, metadata: { ...checkpoint.metadata, units: energyUnit } })
+}
