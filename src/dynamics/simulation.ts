@@ -5,7 +5,7 @@ import { checkStructure } from '../chemistry/validate.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { type Dispatch, encodeDispatches } from '../gpu/kernel.ts'
-import type { ForceField, ForceProgram } from '../models/force-field.ts'
+import { type ForceField, type ForceProgram, inDefaultCell } from '../models/force-field.ts'
 import { AtomBuffers } from '../neighbors/atom-buffers.ts'
 import { NeighborList, STATUS_FIELDS } from '../neighbors/neighbor-list.ts'
 import { Integrator } from './integrator.ts'
@@ -53,10 +53,11 @@ export class Simulation implements LiveSimulation {
    */
   static async create(
     gpu: Gpu,
-    structure: Structure,
+    given: Structure,
     field: ForceField,
     options: SimulationOptions = {},
   ): Promise<Simulation> {
+    const structure = inDefaultCell(given, field)
     checkStructure(structure)
     if (field.card.output !== 'energy')
       throw new InputError(

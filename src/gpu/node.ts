@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../errors.ts'
 import { Gpu } from './gpu.ts'
@@ -35,6 +35,8 @@ function driverFolders(): string[] {
  * @throws InputError when neither is there
  */
 export async function requestNodeGpu(): Promise<Gpu> {
+  // Mesa's drivers complain on stderr where this is not set, and make nothing of it here.
+  process.env.XDG_RUNTIME_DIR ??= tmpdir()
   const { create, globals } = await import('webgpu')
   Object.assign(globalThis, globals)
   const open = async () => {

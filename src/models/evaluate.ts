@@ -4,7 +4,7 @@ import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { AtomBuffers } from '../neighbors/atom-buffers.ts'
 import { NeighborList } from '../neighbors/neighbor-list.ts'
-import type { ForceField } from './force-field.ts'
+import { type ForceField, inDefaultCell } from './force-field.ts'
 
 /** What a force field says of one molecule. */
 export interface Evaluation {
@@ -32,9 +32,10 @@ export interface Evaluation {
 export async function evaluate(
   gpu: Gpu,
   field: ForceField,
-  structures: readonly Structure[],
-  types: readonly Uint32Array[] = structures.map((structure) => field.typesOf(structure)),
+  given: readonly Structure[],
+  types: readonly Uint32Array[] = given.map((structure) => field.typesOf(structure)),
 ): Promise<Evaluation[]> {
+  const structures = given.map((structure) => inDefaultCell(structure, field))
   const atoms = new AtomBuffers(gpu, structures, joined(types))
   const neighbors = await NeighborList.create(gpu, atoms, field.range)
   const program = await field.compile(gpu, atoms, neighbors)

@@ -1,4 +1,4 @@
-import type { Structure } from '../chemistry/structure.ts'
+import type { Cell, Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
 import type { AtomBuffers } from '../neighbors/atom-buffers.ts'
@@ -38,6 +38,8 @@ export interface ForceField {
   readonly card: ModelCard
   /** Distances in Å within which two atoms feel each other through the network. */
   readonly range: CutoffRange
+  /** Rows in Å of the cell the model puts a structure into that has none of its own; null for open space. */
+  readonly defaultCell: Cell | null
   /**
    * Per-atom type indices of a structure, [atoms].
    * @throws InputError naming the atoms whose element the model does not know.
@@ -64,3 +66,9 @@ export interface ForceProgram {
   readonly properties: GPUBuffer | null
   destroy(): void
 }
+
+/** The structure in the cell it is simulated in: its own, or the one the model was trained with. */
+export const inDefaultCell = (structure: Structure, { defaultCell }: ForceField): Structure =>
+  structure.cell || !defaultCell
+    ? structure
+    : { ...structure, cell: defaultCell, periodic: [true, true, true] }

@@ -35,6 +35,10 @@ export function etCard(
     return value ? [[key.replaceAll('_', ' '), value] as const] : []
   })
   const doubts: string[] = []
+  if (hyper.boxVectors)
+    doubts.push(
+      `Structures without a cell of their own are simulated in the model's: ${hyper.boxVectors.join(' ')} Å.`,
+    )
   if (elements === null)
     doubts.push(
       'The file does not tell which elements the model was trained on; every one it has a row for is accepted.',

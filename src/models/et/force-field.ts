@@ -1,5 +1,5 @@
 import { symbolOf } from '../../chemistry/elements.ts'
-import type { Structure } from '../../chemistry/structure.ts'
+import type { Cell, Structure } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
 import type { Checkpoint } from '../../formats/checkpoint.ts'
 import type { Gpu } from '../../gpu/gpu.ts'
@@ -29,6 +29,7 @@ export interface EtOptions {
 export class EtForceField implements ForceField {
   readonly card: ModelCard
   readonly range: CutoffRange
+  readonly defaultCell: Cell | null
   private readonly packed: PackedEt
   private readonly elements: readonly number[] | null
   private readonly unit: number
@@ -40,6 +41,7 @@ export class EtForceField implements ForceField {
   ) {
     const { hyper } = parameters
     this.range = { lower: hyper.cutoffLower, upper: hyper.cutoffUpper }
+    this.defaultCell = hyper.boxVectors
     this.packed = packEt(hyper, etWeights(parameters))
     this.elements = trainedElements(checkpoint, parameters)
     const stated = options.energyUnit ?? energyUnitOf(checkpoint)

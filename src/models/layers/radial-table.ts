@@ -62,8 +62,8 @@ export function tabulate(functions: RadialFunctions, width: number, cutoff: numb
     error = slopeError(functions, width, cutoff, intervals)
   }
   const data = new Float32Array(intervals * width * TERMS)
-  const fit = fitter(functions, width, cutoff / intervals)
-  for (let i = 0; i < intervals; i++) pack(fit(i), width, data, i * width * TERMS)
+  const coefficientsOf = fitter(functions, width, cutoff / intervals)
+  for (let i = 0; i < intervals; i++) pack(coefficientsOf(i), width, data, i * width * TERMS)
   return { intervals, intervalsPerAngstrom: intervals / cutoff, terms: TERMS, data, error }
 }
 
@@ -90,12 +90,12 @@ function fitter(functions: RadialFunctions, width: number, spacing: number) {
 /** Largest |slope − derivative| at the right ends of some intervals, over the largest |derivative|. */
 function slopeError(functions: RadialFunctions, width: number, cutoff: number, intervals: number): number {
   const spacing = cutoff / intervals
-  const fit = fitter(functions, width, spacing)
+  const coefficientsOf = fitter(functions, width, spacing)
   const derivatives = new Float64Array(width)
   let worst = 0
   let largest = 0
   for (let i = 0; i < intervals; i += 1 / CHECKED) {
-    const coefficients = fit(i)
+    const coefficients = coefficientsOf(i)
     derivatives.fill(0)
     functions.derivatives(spacing * (i + 1), derivatives)
     for (let f = 0; f < width; f++) {

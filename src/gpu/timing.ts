@@ -1,0 +1,42 @@
+import type { Gpu } from './gpu.ts'
+import { type Dispatch, encodeDispatches } from './kernel.ts'
+
+/** How long dispatches take, and by which clock. */
+export interface Timing {
+  readonly milliseconds: number
+  /** `gpu`: timestamps written by the device around the pass; `wall`: submission to completion seen from the CPU */
+  readonly clock: 'gpu' | 'wall'
+}
+
+/**
+ * Runs dispatches in one pass of their own and times them: by timestamp queries where the adapter has them (browsers
+ * round these to 0.1 ms, so repeat short kernels), else by the wall clock.
+ */
+export async function timeDispatches(gpu: Gpu, dispatches: readonly Dispatch[]): Promise<Timing> {
+  const { device } = gpu
+  if (!device.features.has('timestamp-query')) {
+    await device.queue.onSubmittedWorkDone()
+    const started = performance.now()
+    gpu.submit('timed', dispatches)
+    await device.queue.onSubmittedWorkDone()
+    return { milliseconds: performance.now() - started, clock: 'wall' }
+  }
+  const querySet = device.createQuerySet({ label: 'timing', type: 'timestamp', count: 2 })
+  const resolved = gpu.buffer('timestamps', 16, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC)
+  try {
+    const encoder = device.createCommandEncoder({ label: 'timed' })
+    const pass = encoder.beginComputePass({
+      label: 'timed',
+      timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
+    })
+    encodeDispatches(pass, dispatches)
+    pass.end()
+    encoder.resolveQuerySet(querySet, 0, 2, resolved, 0)
+    device.queue.submit([encoder.finish()])
+    const [begin, end] = new BigUint64Array(await gpu.read(resolved))
+    return { milliseconds: Number(end - begin) / 1e6, clock: 'gpu' }
+  } finally {
+    querySet.destroy()
+    resolved.destroy()
+  }
+}
