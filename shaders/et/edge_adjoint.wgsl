@@ -14,38 +14,20 @@
 import package::common::index::flat_index;
 import package::common::padding::{HEAD_WIDTH4, WIDTH4};
 import package::common::system::System;
-import package::et::filters::{KEYS, SCALARS, VECTORS, DIRECTIONS, filter_at};
+import package::et::filters::{KEYS, SCALARS, VECTORS, DIRECTIONS, filter_with_slope};
 import package::neighbors::edge::Edge;
 import package::radial::cutoff::cosine_cutoff;
-import package::radial::table::{Place, place_of};
-import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
+import package::radial::table::place_of;
+import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> edges: array<Edge>;
 @group(0) @binding(2) var<storage, read> row_starts: array<u32>;
 @group(0) @binding(3) var<storage, read> state: array<vec4f>;
 @group(0) @binding(4) var<storage, read> features: array<vec4f>;
-@group(0) @binding(5) var<storage, read> filters: array<vec4f>;
 @group(0) @binding(6) var<storage, read> aggregate_gradient: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> scores: array<vec2f>;
 @group(0) @binding(8) var<storage, read_write> edge_gradient: array<vec4f>;
-
-/// A filter and its derivative toward the distance in Å.
-struct Filter {
-  value: vec4f,
-  slope: vec4f,
-}
-
-fn evaluate(place: Place, block: u32, c: u32) -> Filter {
-  let at = filter_at(place.interval, block, c);
-  var value = filters[at + TERMS - 1u];
-  var slope = vec4f(0.0);
-  for (var k = TERMS - 1u; k > 0u; k--) {
-    slope = slope * place.t + value;
-    value = value * place.t + filters[at + k - 1u];
-  }
-  return Filter(value, slope * (2.0 * INTERVALS_PER_ANGSTROM));
-}
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -76,16 +58,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let gy1 = aggregate_gradient[gradient_row + 2u * WIDTH4 + c];
     let gy2 = aggregate_gradient[gradient_row + 3u * WIDTH4 + c];
 
-    let scalars = evaluate(place, SCALARS, c);
+    let scalars = filter_with_slope(place, SCALARS, c);
     let gv_s = gx * features[key + WIDTH4 + c];
     undamped += dot(gv_s, scalars.value);
     slope += dot(gv_s, scalars.slope);
 
     let v_w1 = features[key + 2u * WIDTH4 + c];
-    let w1 = evaluate(place, VECTORS, c);
+    let w1 = filter_with_slope(place, VECTORS, c);
     let gw1 = gy0 * state[vectors + c] + gy1 * state[vectors + WIDTH4 + c] + gy2 * state[vectors + 2u * WIDTH4 + c];
     let v_w2 = features[key + 3u * WIDTH4 + c];
-    let w2 = evaluate(place, DIRECTIONS, c);
+    let w2 = filter_with_slope(place, DIRECTIONS, c);
     let gw2 = gy0 * u.x + gy1 * u.y + gy2 * u.z;
     vector_value += dot(gw1 * v_w1, w1.value) + dot(gw2 * v_w2, w2.value);
     vector_slope += dot(gw1 * v_w1, w1.slope) + dot(gw2 * v_w2, w2.slope);
@@ -93,7 +75,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let message = v_w2 * w2.value;
     gu += vec3f(dot(gy0, message), dot(gy1, message), dot(gy2, message));
 
-    let keys = evaluate(place, KEYS, c);
+    let keys = filter_with_slope(place, KEYS, c);
     key_slope += dot(features[query + c] * features[key + c], keys.slope);
   }
 

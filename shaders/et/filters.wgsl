@@ -1,9 +1,12 @@
-// Layout of one layer's filter table: [intervals, 4 blocks, CHANNELS / 4, TERMS]. The blocks are the activated dk and
+// One layer's filter table, at binding 5 of every kernel that reads it: [intervals, 4 blocks, CHANNELS / 4, TERMS]. The blocks are the activated dk and
 // the three parts of dv that multiply scalars, neighbours' vectors and directions. A model without key or value
 // filters has ones in that block.
 
 import package::common::padding::WIDTH4;
-import constants::TERMS;
+import package::radial::table::Place;
+import constants::{INTERVALS_PER_ANGSTROM, TERMS};
+
+@group(0) @binding(5) var<storage, read> filters: array<vec4f>;
 
 const BLOCKS = 4u;
 const KEYS = 0u;
@@ -11,7 +14,32 @@ const SCALARS = 1u;
 const VECTORS = 2u;
 const DIRECTIONS = 3u;
 
-/// First coefficient of four channels of a block.
+/// Index of the first coefficient of four channels of a block.
 fn filter_at(interval: u32, block: u32, c: u32) -> u32 {
   return ((interval * BLOCKS + block) * WIDTH4 + c) * TERMS;
+}
+
+/// Four channels of a block at a distance.
+fn filter_value(place: Place, block: u32, c: u32) -> vec4f {
+  let at = filter_at(place.interval, block, c);
+  var value = filters[at + TERMS - 1u];
+  for (var k = TERMS - 1u; k > 0u; k--) { value = value * place.t + filters[at + k - 1u]; }
+  return value;
+}
+
+/// Four channels of a block and their derivatives toward the distance, per Å.
+struct Filter {
+  value: vec4f,
+  slope: vec4f,
+}
+
+fn filter_with_slope(place: Place, block: u32, c: u32) -> Filter {
+  let at = filter_at(place.interval, block, c);
+  var value = filters[at + TERMS - 1u];
+  var slope = vec4f(0.0);
+  for (var k = TERMS - 1u; k > 0u; k--) {
+    slope = slope * place.t + value;
+    value = value * place.t + filters[at + k - 1u];
+  }
+  return Filter(value, slope * (2.0 * INTERVALS_PER_ANGSTROM));
 }

@@ -13,27 +13,19 @@
 import package::common::index::flat_index;
 import package::common::padding::{HEAD_WIDTH4, WIDTH4};
 import package::common::system::System;
-import package::et::filters::{SCALARS, VECTORS, DIRECTIONS, filter_at};
+import package::et::filters::{SCALARS, VECTORS, DIRECTIONS, filter_value};
 import package::neighbors::edge::Edge;
 import package::radial::cutoff::cosine_cutoff;
-import package::radial::table::{Place, place_of};
-import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
+import package::radial::table::place_of;
+import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> edges: array<Edge>;
 @group(0) @binding(2) var<storage, read> row_starts: array<u32>;
 @group(0) @binding(3) var<storage, read> state: array<vec4f>;
 @group(0) @binding(4) var<storage, read> features: array<vec4f>;
-@group(0) @binding(5) var<storage, read> filters: array<vec4f>;
 @group(0) @binding(6) var<storage, read> scores: array<vec2f>;
 @group(0) @binding(7) var<storage, read_write> aggregate: array<vec4f>;
-
-fn filter_value(place: Place, block: u32, c: u32) -> vec4f {
-  let at = filter_at(place.interval, block, c);
-  var value = filters[at + TERMS - 1u];
-  for (var k = TERMS - 1u; k > 0u; k--) { value = value * place.t + filters[at + k - 1u]; }
-  return value;
-}
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -20,6 +20,26 @@ struct Cell {
   inverse: array<vec4f, 3>,
 }
 
+/// How many images to visit along each axis, on either side.
+fn image_reach(cell: Cell) -> vec3i {
+  return max(vec3i(vec3f(cell.rows[0].w, cell.rows[1].w, cell.rows[2].w)), vec3i(0));
+}
+
+/// The separation d with its fractional coordinates along repeating axes brought within ±½.
+fn wrapped(d: vec3f, cell: Cell) -> vec3f {
+  var v = d;
+  for (var k = 0u; k < 3u; k++) {
+    if cell.rows[k].w >= 0.0 { v -= round(dot(v, cell.inverse[k].xyz)) * cell.rows[k].xyz; }
+  }
+  return v;
+}
+
+/// The separation d moved by whole cells.
+fn shifted(d: vec3f, cell: Cell, n: vec3i) -> vec3f {
+  let f = vec3f(n);
+  return d + f.x * cell.rows[0].xyz + f.y * cell.rows[1].xyz + f.z * cell.rows[2].xyz;
+}
+
 /// Three signed image numbers, each within ±511, in one word.
 fn image_code(n: vec3i) -> u32 {
   let shifted = vec3u(n + vec3i(512));

@@ -10,7 +10,7 @@
 
 import package::common::index::flat_index;
 import package::common::system::System;
-import package::neighbors::edge::{Cell, Edge, image_code};
+import package::neighbors::edge::{Cell, Edge, image_code, image_reach, shifted, wrapped};
 import constants::{WORKGROUP, CUTOFF_LOWER, CUTOFF_UPPER};
 
 @group(0) @binding(0) var<uniform> system: System;
@@ -29,22 +29,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let molecule = molecules[i];
   let cell = cells[molecule];
   let here = positions[i].xyz;
-  let images = vec3i(vec3f(cell.rows[0].w, cell.rows[1].w, cell.rows[2].w));
-  let reach = max(images, vec3i(0));
+  let reach = image_reach(cell);
 
   @if(COUNT) var found = 0u;
   @if(!COUNT) var slot = row_starts[i];
   @if(!COUNT) let end = row_starts[i + 1u];
   for (var j = starts[molecule]; j < starts[molecule + 1u]; j++) {
-    var d = positions[j].xyz - here;
-    for (var k = 0u; k < 3u; k++) {
-      // All fractional coordinates of an open axis stay as they are.
-      if images[k] >= 0 { d -= round(dot(d, cell.inverse[k].xyz)) * cell.rows[k].xyz; }
-    }
+    let d = wrapped(positions[j].xyz - here, cell);
     for (var a = -reach.x; a <= reach.x; a++) {
       for (var b = -reach.y; b <= reach.y; b++) {
         for (var c = -reach.z; c <= reach.z; c++) {
-          let v = d + f32(a) * cell.rows[0].xyz + f32(b) * cell.rows[1].xyz + f32(c) * cell.rows[2].xyz;
+          let v = shifted(d, cell, vec3i(a, b, c));
           let own = j == i && a == 0 && b == 0 && c == 0;
           let r = sqrt(dot(v, v));
           if own || (r < CUTOFF_UPPER && r >= CUTOFF_LOWER) {

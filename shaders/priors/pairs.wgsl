@@ -12,7 +12,7 @@
 
 import package::common::index::flat_index;
 import package::common::system::System;
-import package::neighbors::edge::Cell;
+import package::neighbors::edge::{Cell, image_reach, shifted, wrapped};
 import package::radial::cutoff::cosine_cutoff;
 import constants::{WORKGROUP, CUTOFF, SCALE, LOWER, UPPER};
 
@@ -62,8 +62,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if i >= system.atoms { return; }
   let molecule = molecules[i];
   let cell = cells[molecule];
-  let images = vec3i(vec3f(cell.rows[0].w, cell.rows[1].w, cell.rows[2].w));
-  let reach = max(images, vec3i(0));
+  let reach = image_reach(cell);
   let here = positions[i].xyz;
   let own = parameters[i];
 
@@ -71,14 +70,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var force = vec3f(0.0);
   var rows = array<vec3f, 3>(vec3f(0.0), vec3f(0.0), vec3f(0.0));
   for (var j = starts[molecule]; j < starts[molecule + 1u]; j++) {
-    var d = positions[j].xyz - here;
-    for (var k = 0u; k < 3u; k++) {
-      if images[k] >= 0 { d -= round(dot(d, cell.inverse[k].xyz)) * cell.rows[k].xyz; }
-    }
+    let d = wrapped(positions[j].xyz - here, cell);
     for (var a = -reach.x; a <= reach.x; a++) {
       for (var b = -reach.y; b <= reach.y; b++) {
         for (var c = -reach.z; c <= reach.z; c++) {
-          let v = d + f32(a) * cell.rows[0].xyz + f32(b) * cell.rows[1].xyz + f32(c) * cell.rows[2].xyz;
+          let v = shifted(d, cell, vec3i(a, b, c));
           let r = sqrt(dot(v, v));
           if r < CUTOFF && !(j == i && a == 0 && b == 0 && c == 0) {
             let e = pair(own, parameters[j], max(r, 1e-6));
