@@ -1,4 +1,4 @@
-import { activations } from '../../reference/activations.ts'
+import { type Activation, activations } from '../../reference/activations.ts'
 import { type RadialBasis, radialCount, radialFunction } from '../../reference/radial.ts'
 import { type RadialFunctions, type RadialTable, tabulate } from '../layers/radial-table.ts'
 import type { Slots } from '../layers/slots.ts'
@@ -33,66 +33,96 @@ const slotsOf = (filter: Filter): Slots => ('ones' in filter ? filter.ones : fil
 
 function filterFunctions(basis: RadialBasis, filters: readonly Filter[]): RadialFunctions {
   const count = radialCount(basis)
-  const alive = new Uint32Array(count)
   const phi = new Float64Array(count)
   const slope = new Float64Array(count)
-  /** Exponential-normal functions are narrow: most of them vanish at any one distance. */
-  const evaluateBasis = (r: number): number => {
-    let n = 0
+  const blocks = placed(filters).map(({ filter, base }) => ({
+    base,
+    ...('ones' in filter ? { ones: filter.ones } : prepared(filter, count)),
+  }))
+  /** Exponential-normal functions are narrow: most of them vanish at any one distance, and are set to 0. */
+  const evaluateBasis = (r: number): void => {
     for (let k = 0; k < count; k++) {
       const [value, derivative] = radialFunction(basis, k, r)
-      if (Math.abs(value) < NEGLIGIBLE && Math.abs(derivative) < NEGLIGIBLE) continue
-      alive[n] = k
-      phi[n] = value
-      slope[n++] = derivative
-    }
-    return n
-  }
-  const product = ({ weight }: FilterBlock, output: number, n: number, vector: Float64Array): number => {
-    let sum = 0
-    for (let a = 0; a < n; a++) sum += weight[output * count + alive[a]] * vector[a]
-    return sum
-  }
-  /** Visits every function with a basis behind it, by its place in the row. */
-  const visit = (
-    write: (filter: FilterBlock, output: number, at: number) => void,
-    one: (at: number) => void,
-  ) => {
-    let base = 0
-    for (const filter of filters) {
-      const { at, width } = slotsOf(filter)
-      for (let o = 0; o < at.length; o++) {
-        if ('ones' in filter) one(base + at[o])
-        else write(filter, o, base + at[o])
-      }
-      base += width
+      const gone = Math.abs(value) < NEGLIGIBLE && Math.abs(derivative) < NEGLIGIBLE
+      phi[k] = gone ? 0 : value
+      slope[k] = gone ? 0 : derivative
     }
   }
   return {
     values(r, out) {
-      const n = evaluateBasis(r)
-      visit(
-        (filter, o, at) => {
-          const x = filter.bias[o] + product(filter, o, n, phi)
-          out[at] = filter.activation ? activations[filter.activation].value(x) : x
-        },
-        (at) => {
-          out[at] = 1
-        },
-      )
+      evaluateBasis(r)
+      for (const block of blocks) {
+        if ('ones' in block) {
+          for (const slot of block.ones.at) out[block.base + slot] = 1
+          continue
+        }
+        const { x, at, base, activation } = block
+        affine(block, phi, x)
+        for (let o = 0; o < at.length; o++) out[base + at[o]] = activation ? activation.value(x[o]) : x[o]
+      }
     },
     derivatives(r, out) {
-      const n = evaluateBasis(r)
-      visit(
-        (filter, o, at) => {
-          const dx = product(filter, o, n, slope)
-          if (filter.activation) {
-            const x = filter.bias[o] + product(filter, o, n, phi)
-            out[at] = activations[filter.activation].derivative(x) * dx
-          } else out[at] = dx
-        },
-        () => {},
-      )
+      evaluateBasis(r)
+      for (const block of blocks) {
+        if ('ones' in block) continue
+        const { x, dx, at, base, activation } = block
+        affine(block, phi, x)
+        linear(block, slope, dx)
+        for (let o = 0; o < at.length; o++)
+          out[base + at[o]] = activation ? activation.derivative(x[o]) * dx[o] : dx[o]
+      }
     },
   }
 }
+
+/** Each filter with the first place of its functions in a row. */
+function placed(filters: readonly Filter[]): { filter: Filter; base: number }[] {
+  let base = 0
+  return filters.map((filter) => {
+    const place = { filter, base }
+    base += slotsOf(filter).width
+    return place
+  })
+}
+
+interface Prepared {
+  /** [R, outputs]: transposed, so that the product below runs along memory */
+  readonly weight: Float64Array
+  readonly bias: Float64Array
+  readonly at: Uint32Array
+  readonly activation: Activation | null
+  /** room for the results, [outputs] */
+  readonly x: Float64Array
+  readonly dx: Float64Array
+}
+
+function prepared({ weight, bias, slots, activation }: FilterBlock, count: number): Prepared {
+  const outputs = slots.at.length
+  const transposed = new Float64Array(weight.length)
+  for (let o = 0; o < outputs; o++) {
+    for (let k = 0; k < count; k++) transposed[k * outputs + o] = weight[o * count + k]
+  }
+  return {
+    weight: transposed,
+    bias,
+    at: slots.at,
+    activation: activation && activations[activation],
+    x: new Float64Array(outputs),
+    dx: new Float64Array(outputs),
+  }
+}
+
+function linear({ weight }: Prepared, vector: Float64Array, out: Float64Array, start?: Float64Array): void {
+  const outputs = out.length
+  if (start) out.set(start)
+  else out.fill(0)
+  for (let k = 0; k < vector.length; k++) {
+    const factor = vector[k]
+    if (factor === 0) continue
+    const row = k * outputs
+    for (let o = 0; o < outputs; o++) out[o] += factor * weight[row + o]
+  }
+}
+
+const affine = (block: Prepared, vector: Float64Array, out: Float64Array): void =>
+  linear(block, vector, out, block.bias)

@@ -67,20 +67,19 @@ export function tabulate(functions: RadialFunctions, width: number, cutoff: numb
   return { intervals, intervalsPerAngstrom: intervals / cutoff, terms: TERMS, data, error }
 }
 
-/** Coefficients [width, terms] of the polynomials in one interval. */
+/** Coefficients [terms, width] of the polynomials in one interval. */
 function fitter(functions: RadialFunctions, width: number, spacing: number) {
-  const samples = nodes.map(() => new Float64Array(width))
-  const coefficients = new Float64Array(width * TERMS)
+  const sample = new Float64Array(width)
+  const coefficients = new Float64Array(TERMS * width)
   return (interval: number): Float64Array => {
+    coefficients.fill(0)
     for (let j = 0; j < TERMS; j++) {
-      samples[j].fill(0)
-      functions.values(spacing * (interval + 0.5 + nodes[j] / 2), samples[j])
-    }
-    for (let k = 0; k < TERMS; k++) {
-      for (let f = 0; f < width; f++) {
-        let sum = 0
-        for (let j = 0; j < TERMS; j++) sum += interpolation[k * TERMS + j] * samples[j][f]
-        coefficients[f * TERMS + k] = sum
+      sample.fill(0)
+      functions.values(spacing * (interval + 0.5 + nodes[j] / 2), sample)
+      for (let k = 0; k < TERMS; k++) {
+        const factor = interpolation[k * TERMS + j]
+        const row = k * width
+        for (let f = 0; f < width; f++) coefficients[row + f] += factor * sample[f]
       }
     }
     return coefficients
@@ -100,7 +99,7 @@ function slopeError(functions: RadialFunctions, width: number, cutoff: number, i
     functions.derivatives(spacing * (i + 1), derivatives)
     for (let f = 0; f < width; f++) {
       let slope = 0
-      for (let k = 1; k < TERMS; k++) slope += k * coefficients[f * TERMS + k]
+      for (let k = 1; k < TERMS; k++) slope += k * coefficients[k * width + f]
       worst = Math.max(worst, Math.abs((2 / spacing) * slope - derivatives[f]))
       largest = Math.max(largest, Math.abs(derivatives[f]))
     }
@@ -110,9 +109,9 @@ function slopeError(functions: RadialFunctions, width: number, cutoff: number, i
 
 /** Four functions side by side, term by term. */
 function pack(coefficients: Float64Array, width: number, data: Float32Array, offset: number): void {
-  for (let f = 0; f < width; f++) {
-    for (let k = 0; k < TERMS; k++) {
-      data[offset + ((f >> 2) * TERMS + k) * 4 + (f & 3)] = coefficients[f * TERMS + k]
+  for (let k = 0; k < TERMS; k++) {
+    for (let f = 0; f < width; f++) {
+      data[offset + ((f >> 2) * TERMS + k) * 4 + (f & 3)] = coefficients[k * width + f]
     }
   }
 }
