@@ -75,8 +75,11 @@ export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id)
 }
 
+/** Where the page is narrow one panel is open at a time: style sheets use the same bound. */
+export const isNarrow = (): boolean => matchMedia('(max-width: 899px)').matches
+
 export function togglePanel(panel: Panel, open = !openPanels.value.has(panel)): void {
-  const panels = new Set(openPanels.value)
+  const panels = new Set(open && isNarrow() ? [] : openPanels.value)
   if (open) panels.add(panel)
   else panels.delete(panel)
   openPanels.value = panels

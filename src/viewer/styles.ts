@@ -6,14 +6,30 @@ export interface Style {
   readonly ballScale: number
   readonly ballBase: number
   readonly stickRadius: number
+  /** Room around the atoms' centres that a framed picture leaves. */
+  readonly margin: number
 }
 
 export type StyleName = 'ball-and-stick' | 'space-filling' | 'licorice'
 
 export const styles: readonly Style[] = [
-  { name: 'ball-and-stick', title: 'Ball and stick', ballScale: 0.215, ballBase: 0.045, stickRadius: 0.105 },
-  { name: 'space-filling', title: 'Space-filling', ballScale: 1, ballBase: 0, stickRadius: 0.05 },
-  { name: 'licorice', title: 'Licorice', ballScale: 0, ballBase: 0.19, stickRadius: 0.19 },
+  {
+    name: 'ball-and-stick',
+    title: 'Ball and stick',
+    ballScale: 0.215,
+    ballBase: 0.045,
+    stickRadius: 0.105,
+    margin: 0.85,
+  },
+  {
+    name: 'space-filling',
+    title: 'Space-filling',
+    ballScale: 1,
+    ballBase: 0,
+    stickRadius: 0.05,
+    margin: 1.8,
+  },
+  { name: 'licorice', title: 'Licorice', ballScale: 0, ballBase: 0.19, stickRadius: 0.19, margin: 0.7 },
 ]
 
 export const styleOf = (name: StyleName): Style => styles.find((style) => style.name === name)!

@@ -180,7 +180,7 @@ export class Viewer {
 
   setStyle(name: StyleName): void {
     this.styleName = name
-    this.stale = true
+    this.reframe(true)
   }
 
   setInsets(insets: Insets): void {
@@ -189,9 +189,9 @@ export class Viewer {
   }
 
   /** Keeps the molecule in the frame when the room changes, unless the user has chosen a view. */
-  private reframe(): void {
+  private reframe(glide = false): void {
     this.stale = true
-    if (!this.orbit.touched) this.frameView(false)
+    if (!this.orbit.touched) this.frameView(glide)
   }
 
   /** Frames the molecule anew, as it was when it came. */
@@ -211,7 +211,7 @@ export class Viewer {
     if (!this.shown) return
     const { points, periodic } = this.shown
     const [slopeX, slopeY] = this.slopes()
-    const margin = periodic ? 0.8 : 0.85
+    const { margin } = styleOf(this.styleName)
     const home = frameAll(points, margin, firstTurn(points, periodic), slopeX, slopeY)
     let radius = margin
     for (let i = 0; i < points.length; i += 3)

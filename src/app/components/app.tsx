@@ -50,7 +50,7 @@ export function App() {
 
   const pickFiles = () => picker.current?.click()
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new life is what starts a session
+  // A new life is what starts a session.
   useEffect(() => {
     let gone = false
     let started: Session | null = null

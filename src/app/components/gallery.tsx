@@ -54,7 +54,7 @@ export function Gallery({ session }: { session: Session | null }) {
               aria-current={state.structure.value?.name === entry.title}
               disabled={!session}
               onClick={() => {
-                if (matchMedia('(max-width: 899px)').matches) close()
+                if (state.isNarrow()) close()
                 void session?.openGallery(FOLDER + entry.file, entry.title)
               }}
             >

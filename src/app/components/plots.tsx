@@ -53,7 +53,7 @@ function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
   const chart = useRef<uPlot | null>(null)
   const version = state.historyVersion.value
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; its data change below
+  // Made once; its data change below.
   useEffect(() => {
     const element = host.current!
     const size = () => ({ width: element.clientWidth, height: element.clientHeight })
@@ -63,9 +63,12 @@ function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
         pxAlign: false,
         legend: { show: false },
         cursor: { show: false },
-        padding: [6, 8, 0, 0],
+        padding: [6, 18, 0, 0],
         scales: {
-          x: { time: false },
+          x: {
+            time: false,
+            range: (_, first, last) => [first ?? 0, last > first ? last : (first ?? 0) + 0.01],
+          },
           y: {
             range: (_, low, high) => {
               if (low === null || high === null) return [0, 1]
@@ -102,7 +105,7 @@ function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
     }
   }, [])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that the data have changed
+  // `version` says that the data have changed.
   useEffect(() => {
     if (host.current?.clientWidth) chart.current?.setData(data() as unknown as uPlot.AlignedData)
   }, [version])

@@ -82,10 +82,7 @@ export function Transport({ session }: { session: Session | null }) {
         class="tool narrow-only"
         aria-label="Conditions"
         aria-expanded={openPanels.value.has('conditions')}
-        onClick={() => {
-          state.togglePanel('plots', false)
-          state.togglePanel('conditions')
-        }}
+        onClick={() => state.togglePanel('conditions')}
       >
         <ConditionsIcon />
       </button>
@@ -94,10 +91,7 @@ export function Transport({ session }: { session: Session | null }) {
         class="tool narrow-only"
         aria-label="Plots"
         aria-expanded={openPanels.value.has('plots')}
-        onClick={() => {
-          state.togglePanel('conditions', false)
-          state.togglePanel('plots')
-        }}
+        onClick={() => state.togglePanel('plots')}
       >
         <PlotIcon />
       </button>

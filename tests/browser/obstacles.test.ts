@@ -1,0 +1,69 @@
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launch } from './lib/browser.ts'
+import { type Site, serveSite } from './lib/site.ts'
+import { TumblePage } from './lib/tumble-page.ts'
+
+describe('where things are missing', () => {
+  let site: Site
+  let browser: Browser
+
+  beforeAll(async () => {
+    site = await serveSite()
+    browser = await launch()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await site?.close()
+  })
+
+  it('a browser without WebGPU is told which ones have it', async () => {
+    const tumble = await TumblePage.open(browser, site.url, () => {
+      Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })
+    })
+    await tumble.waitFor('unsupported')
+    const text = await tumble.text('unsupported')
+    for (const word of ['WebGPU', 'Chrome', 'Edge', 'Safari', 'Firefox']) expect(text).toContain(word)
+    expect(tumble.complaints).toEqual([])
+    await tumble.close()
+  })
+
+  it('a browser with WebGPU but no adapter is told so', async () => {
+    const tumble = await TumblePage.open(browser, site.url, () => {
+      GPU.prototype.requestAdapter = async () => null
+    })
+    await tumble.waitFor('unsupported')
+    expect(await tumble.text('unsupported')).toContain('no graphics adapter')
+    await tumble.close()
+  })
+
+  it('a lost device is said, and the run can start again', async () => {
+    const tumble = await TumblePage.open(browser, site.url, () => {
+      // Keeps the device within the test's reach, and a way to lose it that looks like a driver's.
+      const request = GPUAdapter.prototype.requestDevice
+      GPUAdapter.prototype.requestDevice = async function (...args) {
+        const device = await request.apply(this, args)
+        let lose = (_: GPUDeviceLostInfo) => {}
+        const lost = new Promise<GPUDeviceLostInfo>((resolve) => {
+          lose = resolve
+        })
+        Object.defineProperty(device, 'lost', { value: lost })
+        Object.assign(globalThis, {
+          loseDevice: () => {
+            device.destroy()
+            lose({ reason: 'unknown', message: 'the test took it' } as GPUDeviceLostInfo)
+          },
+        })
+        return device
+      }
+    })
+    await tumble.waitFor('running')
+    await tumble.page.evaluate(() => (globalThis as unknown as { loseDevice(): void }).loseDevice())
+    await tumble.waitFor('lost')
+    expect(await tumble.text('interruption')).toContain('the test took it')
+    await tumble.page.getByTestId('interruption').getByRole('button', { name: 'Start again' }).click()
+    await tumble.waitFor('running')
+    await tumble.waitForSteps(2)
+    await tumble.close()
+  })
+})
