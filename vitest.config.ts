@@ -16,6 +16,7 @@ export default defineConfig({
       project('kernels', { fileParallelism: false }),
       project('golden', { fileParallelism: false }),
       project('physics', { fileParallelism: false }),
+      project('cli', { fileParallelism: false }),
       project('browser', { fileParallelism: false }),
     ],
   },

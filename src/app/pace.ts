@@ -16,6 +16,8 @@ const MOST_STEPS = 1000
 export class Pace {
   /** Picture elements per CSS pixel. */
   ratio: number
+  /** Picture elements per CSS pixel of a picture at rest, which may take its time. */
+  readonly still: number
   private readonly finest: number
   private readonly coarsest: number
   /** ms a frame may take before sharpness is given up. */
@@ -27,7 +29,8 @@ export class Pace {
 
   constructor(devicePixelRatio: number, software: boolean) {
     // Coarse screens get more samples than pixels where a real GPU has time for it.
-    this.finest = software ? Math.min(1, devicePixelRatio) : Math.min(2, Math.max(1.5, devicePixelRatio))
+    this.still = Math.min(2, Math.max(1.5, devicePixelRatio))
+    this.finest = software ? Math.min(1, devicePixelRatio) : this.still
     this.coarsest = software ? 0.5 : 0.75
     this.slow = software ? 90 : 24
     this.ratio = software ? 0.75 * this.finest : this.finest

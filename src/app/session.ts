@@ -14,6 +14,8 @@ import * as state from './state.ts'
 
 /** Frames the GPU may still be busy with when the next one is submitted. */
 const FRAMES_IN_FLIGHT = 2
+/** After so many frames without a change the picture is drawn once more, sharply. */
+const STILL_FRAMES = 10
 const OBSERVE_EVERY_MS = 100
 
 const calm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -252,6 +254,8 @@ export class Session {
   }
 
   private redraw = false
+  /** Frames in a row in which nothing had to be drawn. */
+  private restedFrames = 0
 
   resetView(): void {
     this.viewer.resetView()
@@ -271,14 +275,14 @@ export class Session {
     const moving = simulation !== null && state.playing.value
     const steps = moving ? this.pace.steps : this.single
     this.single = 0
-    if (moving && this.wasMoving) {
-      this.pace.observe(interval)
-      this.viewer.setPixelRatio(this.pace.ratio)
-    }
+    if (moving && this.wasMoving) this.pace.observe(interval)
     this.wasMoving = moving
 
     if (steps > 0) simulation?.advance(steps)
+    this.viewer.setPixelRatio(this.restedFrames < STILL_FRAMES ? this.pace.ratio : this.pace.still)
+    const sharpening = this.restedFrames === STILL_FRAMES
     const drawn = this.viewer.render(Math.min(0.1, interval / 1000), steps > 0 || this.redraw)
+    this.restedFrames = drawn && !sharpening ? 0 : this.restedFrames + 1
     this.redraw = false
     if (drawn || steps > 0) {
       this.inFlight++

@@ -105,7 +105,11 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
     ]),
   )
   try {
-    const { values, positionals } = parseArgs({ args: [...words], options: config, allowPositionals: true })
+    const { values, positionals } = parseArgs({
+      args: joinNegatives(words),
+      options: config,
+      allowPositionals: true,
+    })
     if (values.help === true) return null
     return new Arguments(command, positionals, values as Record<string, string | boolean | undefined>)
   } catch (error) {
@@ -113,6 +117,18 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
     const [what] = messageOf(error).split(/\.\s/)
     throw new InputError(`${what.replace(/\.$/, '')}; see ${helpFor(command)}.`)
   }
+}
+
+/** `--option -1` as `--option=-1`: Node takes a value that begins with a dash for a forgotten one. */
+function joinNegatives(words: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const word of words) {
+    const before = joined.at(-1)
+    if (/^-\.?\d/.test(word) && before && /^--[^=]+$/.test(before))
+      joined[joined.length - 1] = `${before}=${word}`
+    else joined.push(word)
+  }
+  return joined
 }
 
 /** The help page of one command. */

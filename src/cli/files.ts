@@ -1,24 +1,16 @@
 /** Files that commands are given, and the ones that come with the package. */
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { basename, join } from 'node:path'
 import type { Structure } from '../chemistry/structure.ts'
 import { checkStructure } from '../chemistry/validate.ts'
 import { InputError } from '../errors.ts'
 import { readCheckpoint, readXyz, sniff } from '../formats/index.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { loadForceField } from '../models/registry.ts'
-
-/** Folder of this package: of the checkout, whether run from sources or from the bundle. */
-export function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
-  return folder
-}
+import { bundledModels } from './package-root.ts'
 
 /** The force field that serves where none is named. */
-export const bundledModel = (): string => join(packageRoot(), 'public', 'models', 'et-gfn2-small.ckpt')
+const DEFAULT_MODEL = 'et-gfn2-small.ckpt'
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
@@ -66,7 +58,7 @@ export async function readStructures(path: string): Promise<Structure[]> {
  * @throws InputError saying what the file is instead, or what is wrong with it
  */
 export async function readForceField(path?: string, energyUnit?: string): Promise<ForceField> {
-  const file = path ?? bundledModel()
+  const file = path ?? join(bundledModels(), DEFAULT_MODEL)
   const checkpoint = await readCheckpoint(await readBytes(file), path ?? basename(file))
   if (energyUnit === undefined) return loadForceField(checkpoint)
   return loadForceField({ ...checkpoint, metadata: { ...checkpoint.metadata, units: energyUnit } })

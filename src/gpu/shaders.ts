@@ -50,7 +50,9 @@ export async function linkShader(name: string, options: ShaderOptions = {}): Pro
     code: linked.dest,
     locate(offset) {
       const { src, position } = linked.sourceMap.destToSrc(offset)
-      return { file: `shaders/${(src.path ?? name).replace(/^\.\//, '')}`, line: lineAt(src.text, position) }
+      // The linker calls every module .wesl.
+      const path = (src.path ?? `${name}.wgsl`).replace(/^\.\//, '').replace(/\.wesl$/, '.wgsl')
+      return { file: `shaders/${path}`, line: lineAt(src.text, position) }
     },
   }
 }

@@ -3,8 +3,8 @@ import { atomCount, type Structure } from '../chemistry/structure.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { AtomBuffers } from '../neighbors/atom-buffers.ts'
-import { NeighborList } from '../neighbors/neighbor-list.ts'
-import { type ForceField, inDefaultCell } from './force-field.ts'
+import { NeighborList, readStatus } from '../neighbors/neighbor-list.ts'
+import { type ForceField, type ForceProgram, inDefaultCell } from './force-field.ts'
 
 /** What a force field says of one molecule. */
 export interface Evaluation {
@@ -14,7 +14,7 @@ export interface Evaluation {
   readonly forces: Float64Array
   /** [atoms] eV: shares of the energy without reference energies */
   readonly atomicEnergies: Float64Array
-  /** dE/dstrain in eV, row-major 3 × 3 */
+  /** dE/dstrain in eV, row-major 3 × 3; of an energy (other heads read positions directly too) */
   readonly virial: Float64Array
   /** eV/Å³, row-major 3 × 3: virial / volume; null without a three-dimensional cell */
   readonly stress: Float64Array | null
@@ -37,47 +37,69 @@ export async function evaluate(
 ): Promise<Evaluation[]> {
   const structures = given.map((structure) => inDefaultCell(structure, field))
   const atoms = new AtomBuffers(gpu, structures, joined(types))
-  const neighbors = await NeighborList.create(gpu, atoms, field.range)
-  const program = await field.compile(gpu, atoms, neighbors)
+  let neighbors: NeighborList | undefined
+  let program: ForceProgram | undefined
   try {
+    neighbors = await NeighborList.create(gpu, atoms, field.range)
+    program = await field.compile(gpu, atoms, neighbors)
     gpu.submit('evaluate', [...neighbors.dispatches, ...program.dispatches])
-    const [outputs, virials, properties, [pairs]] = await Promise.all([
-      gpu.read(atoms.outputs).then((bytes) => new Float32Array(bytes)),
-      gpu.read(atoms.virial).then((bytes) => new Float32Array(bytes)),
-      program.properties && gpu.read(program.properties).then((bytes) => new Float32Array(bytes)),
-      gpu.read(neighbors.status).then((bytes) => new Uint32Array(bytes)),
+    const [outputs, virials, status, properties] = await gpu.readAll([
+      atoms.outputs,
+      atoms.virial,
+      neighbors.status,
+      ...(program.properties ? [program.properties] : []),
     ])
-    let first = 0
-    return structures.map((structure, m) => {
-      const count = atomCount(structure)
-      const forces = new Float64Array(count * 3)
-      const atomicEnergies = new Float64Array(count)
-      const virial = new Float64Array(9)
-      for (let i = 0; i < count; i++) {
-        const atom = first + i
-        for (let k = 0; k < 3; k++) forces[3 * i + k] = outputs[4 * atom + k]
-        atomicEnergies[i] = outputs[4 * atom + 3]
-        for (let k = 0; k < 9; k++) virial[k] += virials[12 * atom + 4 * Math.floor(k / 3) + (k % 3)]
-      }
-      first += count
-      const constant = field.constantEnergy(types[m])
-      const width = field.card.output === 'vector' ? 3 : 1
-      const property =
-        properties && Array.from({ length: width }, (_, k) => properties[12 * m + k] + constant)
-      const energy = sum(property ?? atomicEnergies) + (property ? 0 : constant)
-      if (![energy, ...forces].every(Number.isFinite))
-        throw new InputError(
-          `${structure.name}: the model returns numbers that are not finite; check for atoms that are far too close.`,
-        )
-      const { cell, periodic } = structure
-      const stress = cell && periodic.every(Boolean) ? virial.map((v) => v / volume(cell)) : null
-      return { energy, forces, atomicEnergies, virial, stress, property, pairs }
-    })
+    return summaries(
+      field,
+      structures,
+      types,
+      new Float32Array(outputs),
+      new Float32Array(virials),
+      properties ? new Float32Array(properties) : null,
+      readStatus(new Uint32Array(status)).edges,
+    )
   } finally {
-    program.destroy()
-    neighbors.destroy()
+    program?.destroy()
+    neighbors?.destroy()
     atoms.destroy()
   }
+}
+
+/** One evaluation per molecule out of what the GPU wrote for all atoms. */
+function summaries(
+  field: ForceField,
+  structures: readonly Structure[],
+  types: readonly Uint32Array[],
+  outputs: Float32Array,
+  virials: Float32Array,
+  properties: Float32Array | null,
+  pairs: number,
+): Evaluation[] {
+  let first = 0
+  return structures.map((structure, m) => {
+    const count = atomCount(structure)
+    const forces = new Float64Array(count * 3)
+    const atomicEnergies = new Float64Array(count)
+    const virial = new Float64Array(9)
+    for (let i = 0; i < count; i++) {
+      const atom = first + i
+      for (let k = 0; k < 3; k++) forces[3 * i + k] = outputs[4 * atom + k]
+      atomicEnergies[i] = outputs[4 * atom + 3]
+      for (let k = 0; k < 9; k++) virial[k] += virials[12 * atom + 4 * Math.floor(k / 3) + (k % 3)]
+    }
+    first += count
+    const constant = field.constantEnergy(types[m])
+    const width = field.card.output === 'vector' ? 3 : 1
+    const property = properties && Array.from({ length: width }, (_, k) => properties[12 * m + k] + constant)
+    const energy = sum(property ?? atomicEnergies) + (property ? 0 : constant)
+    if (![energy, ...forces].every(Number.isFinite))
+      throw new InputError(
+        `${structure.name}: the model returns numbers that are not finite; check for atoms that are far too close.`,
+      )
+    const { cell, periodic } = structure
+    const stress = !property && cell && periodic.every(Boolean) ? virial.map((v) => v / volume(cell)) : null
+    return { energy, forces, atomicEnergies, virial, stress, property, pairs }
+  })
 }
 
 const sum = (values: ArrayLike<number>): number =>

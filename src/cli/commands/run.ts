@@ -1,4 +1,5 @@
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { atomCount, type Structure } from '../../chemistry/structure.ts'
 import { Simulation } from '../../dynamics/simulation.ts'
 import type { Report, SimulationOptions } from '../../dynamics/types.ts'
@@ -47,7 +48,7 @@ export const run: Command = {
     const structure = await startOf(given)
     const field = await readForceField(given.text('model'), given.text('energy-unit'))
     field.typesOf(structure)
-    if (plan.output !== undefined) await refuseSameFile(plan.output, given.onlyOperand())
+    if (plan.output !== undefined) await checkOutput(plan.output, given.onlyOperand())
     const summary = await withGpu((gpu) => simulate(gpu, structure, field, plan))
     print(given.flag('json') ? JSON.stringify(summary, null, 2) : summaryText(summary))
     if (summary.fault) remark(summary.fault)
@@ -86,14 +87,19 @@ async function startOf(given: Arguments): Promise<Structure> {
   const frames = await readStructures(path)
   const frame = given.number('frame', { least: 1, whole: true })
   const structure = frames[frame - 1]
-  if (!structure)
-    throw new InputError(`${path} has ${frames.length} frames; --frame ${frame} is not among them.`)
+  if (!structure) throw new InputError(`${path} has no frame ${frame}; it ends with frame ${frames.length}.`)
   if (frames.length > 1) remark(`${path} has ${frames.length} frames: starting from frame ${frame}.`)
   return structure
 }
 
-/** Opening the output empties it; not so the file that was just read. */
-async function refuseSameFile(output: string, input: string): Promise<void> {
+/**
+ * Looks at the place of the trajectory before any work is done; opening a file empties it, so that comes later.
+ * @throws InputError for a folder that is not there, and for the file that the structure came from
+ */
+async function checkOutput(output: string, input: string): Promise<void> {
+  const folder = dirname(output)
+  if (!(await stat(folder).catch(() => null))?.isDirectory())
+    throw new InputError(`--output ${output}: there is no folder ${folder} to write to.`)
   const [to, from] = await Promise.all([realpath(output).catch(() => null), realpath(input)])
   if (to === from)
     throw new InputError(`--output ${output} would overwrite the structure; name another file.`)

@@ -3,13 +3,15 @@
  *
  * A case is a folder with `case.json` (which has a `golden` block) and the checkpoint it names, or a recipe to
  * generate that checkpoint's weights from. All architectures share the block, so one verifier reads them all.
+ * `reference.json` lists several systems for one trained model instead; each is a case, too.
  */
 import { readdir, readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Cell } from '../../chemistry/structure.ts'
 import { InputError, messageOf } from '../../errors.ts'
 import type { Checkpoint, Plain } from '../../formats/checkpoint.ts'
 import { readCheckpoint } from '../../formats/read-checkpoint.ts'
+import { bundledModels } from '../package-root.ts'
 import { generatedTensors, type WeightsRecipe } from './weights-generator.ts'
 
 /** How far upstream's own float32 run strays from its float64 run, in the units of the case. */
@@ -84,22 +86,26 @@ export async function loadGoldenCases(folders: readonly string[]): Promise<Golde
     const names = await readdir(folder, { recursive: true }).catch(() => {
       throw new InputError(`There is no folder ${folder} to look for golden cases in.`)
     })
-    const files = names.filter((name) => basename(name) === 'case.json').sort()
-    for (const file of files) {
-      const golden = await loadCase(join(folder, file))
-      if (golden) cases.push(golden)
+    for (const file of names.sort()) {
+      if (basename(file) === 'case.json') {
+        const golden = await loadCase(join(folder, file))
+        if (golden) cases.push(golden)
+      } else if (basename(file) === 'reference.json') cases.push(...(await loadReference(join(folder, file))))
     }
   }
   return cases
 }
 
-async function loadCase(file: string): Promise<GoldenCase | null> {
-  let content: CaseFile
+async function readJson(file: string): Promise<unknown> {
   try {
-    content = JSON.parse(await readFile(file, 'utf8')) as CaseFile
+    return JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {
     throw new InputError(`${file} is not a golden case: ${messageOf(error)}`)
   }
+}
+
+async function loadCase(file: string): Promise<GoldenCase | null> {
+  const content = (await readJson(file)) as CaseFile
   const { golden } = content
   if (!golden) return null
   const path = dirname(file)
@@ -128,6 +134,59 @@ async function loadCase(file: string): Promise<GoldenCase | null> {
     },
     loadCheckpoint: () => loadCheckpoint(path, golden.checkpoint, content.hyperparameters),
   }
+}
+
+/** `reference.json`: systems evaluated by one trained model, which lies beside it or is the bundled one. */
+interface ReferenceFile {
+  readonly systems?: readonly {
+    readonly name: string
+    readonly z: readonly number[]
+    readonly pos: readonly (readonly number[])[]
+    readonly energy: number
+    readonly forces: readonly (readonly number[])[]
+    readonly f32_pytorch_dev: { readonly energy: number; readonly max_force: number }
+  }[]
+}
+
+async function loadReference(file: string): Promise<GoldenCase[]> {
+  const { systems = [] } = (await readJson(file)) as ReferenceFile
+  const path = dirname(resolve(file))
+  const model = `${basename(path)}.ckpt`
+  return systems.map((system) => {
+    const forces = system.forces.flat()
+    return {
+      name: `${basename(path)}/${system.name}`,
+      path,
+      architecture: 'torchmd-net-et',
+      hyperparameters: {},
+      types: Uint32Array.from(system.z),
+      atomicNumbers: Uint8Array.from(system.z),
+      positions: Float64Array.from(system.pos.flat()),
+      batch: new Uint32Array(system.z.length),
+      moleculeCount: 1,
+      cells: [],
+      partialCharges: null,
+      head: 'Scalar',
+      expectedOutput: [[system.energy]],
+      expectedForces: Float64Array.from(forces),
+      forceRms: Math.hypot(...forces) / Math.sqrt(forces.length),
+      yardstick: {
+        energyMaxAbs: system.f32_pytorch_dev.energy,
+        forceMaxAbs: system.f32_pytorch_dev.max_force,
+      },
+      loadCheckpoint: () => loadTrained(path, model),
+    }
+  })
+}
+
+async function loadTrained(path: string, model: string): Promise<Checkpoint> {
+  for (const folder of [path, bundledModels()]) {
+    const bytes = await readFile(join(folder, model)).catch(() => null)
+    if (bytes) return readCheckpoint(new Uint8Array(bytes), model)
+  }
+  throw new InputError(
+    `${path} holds a reference.json, but no ${model} is beside it or among the bundled models.`,
+  )
 }
 
 /** `box` is null, three rows, or three rows per molecule. */

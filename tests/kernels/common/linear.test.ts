@@ -1,0 +1,191 @@
+import { describe, test } from 'vitest'
+import { ACTIVATIONS, type ActivationName } from '../../../src/models/layers/activation.ts'
+import { plainSlots } from '../../../src/models/layers/slots.ts'
+import { activations } from '../../../src/reference/activations.ts'
+import { linear } from '../../../src/reference/linear.ts'
+import { expectClose, floats } from '../lib/compare.ts'
+import { useGpu } from '../lib/device.ts'
+import { pack } from '../lib/layout.ts'
+import { blank, run, systemOf, UNTOUCHED } from '../lib/run.ts'
+
+const gpu = useGpu()
+
+interface Case {
+  readonly atoms: number
+  readonly parts?: 1 | 3
+  readonly inputs: number
+  readonly outputs: number
+  /** vec4s between and before the rows, on top of what they need */
+  readonly gaps?: { readonly input: number; readonly output: number }
+  readonly bias?: boolean
+  readonly add?: boolean
+  readonly activate?: ActivationName
+  readonly derivative?: ActivationName
+}
+
+const cases: readonly Case[] = [
+  { atoms: 1, inputs: 4, outputs: 4 },
+  { atoms: 5, inputs: 48, outputs: 240, bias: true },
+  { atoms: 67, inputs: 7, outputs: 13, bias: true, gaps: { input: 2, output: 3 } },
+  { atoms: 5, parts: 3, inputs: 12, outputs: 36, gaps: { input: 1, output: 2 } },
+  { atoms: 67, parts: 3, inputs: 20, outputs: 7, bias: true, gaps: { input: 3, output: 1 } },
+  { atoms: 67, inputs: 20, outputs: 9, add: true, gaps: { input: 0, output: 1 } },
+  { atoms: 6, parts: 3, inputs: 9, outputs: 9, bias: true, add: true },
+  { atoms: 67, inputs: 24, outputs: 12, bias: true, activate: 'silu', gaps: { input: 1, output: 1 } },
+  { atoms: 5, inputs: 24, outputs: 12, activate: 'mish', add: true },
+  { atoms: 67, inputs: 24, outputs: 12, derivative: 'silu', gaps: { input: 1, output: 1 } },
+  { atoms: 5, inputs: 24, outputs: 12, derivative: 'tanh', bias: true, add: true },
+]
+
+describe('common/linear', () => {
+  test.each(cases.map((c) => [JSON.stringify(c), c] as const))('%s', async (label, c) => {
+    const { atoms, parts = 1, inputs, outputs, gaps = { input: 0, output: 0 } } = c
+    const rows = atoms * parts
+    const x = floats('x', rows * inputs)
+    const weight = floats('weight', outputs * inputs, 1 / Math.sqrt(inputs))
+    const bias = floats('bias', outputs)
+    const inSlots = plainSlots(inputs)
+    const outSlots = plainSlots(outputs)
+    const k4 = inSlots.width / 4
+    const m4 = outSlots.width / 4
+    // Atoms [base | part | gap | part | gap …].
+    const inPart4 = k4 + gaps.input
+    const outPart4 = m4 + gaps.output
+    const inAtom4 = gaps.input + parts * inPart4
+    const outAtom4 = gaps.output + parts * outPart4
+    const shape = [parts, k4, m4, inAtom4, inPart4, gaps.input, outAtom4, outPart4, gaps.output]
+    const place = (row: number, atom4: number, part4: number, base4: number) =>
+      4 * (Math.floor(row / parts) * atom4 + (row % parts) * part4 + base4)
+    const inPlace = (row: number) => place(row, inAtom4, inPart4, gaps.input)
+    const outPlace = (row: number) => place(row, outAtom4, outPart4, gaps.output)
+
+    const given = blank(atoms * inAtom4 * 4)
+    const packed = pack(x, inSlots)
+    for (let row = 0; row < rows; row++)
+      given.set(packed.subarray(row * inSlots.width, (row + 1) * inSlots.width), inPlace(row))
+    const weights = new Float32Array(inSlots.width * outSlots.width)
+    for (let o = 0; o < outputs; o++)
+      for (let i = 0; i < inputs; i++) weights[i * outSlots.width + o] = weight[o * inputs + i]
+
+    // The pre-activation, or what the derivative is taken at, lies in rows like those of y.
+    const before = floats('y before', rows * outputs)
+    const saved = floats('saved', rows * outputs, 3)
+    const spread = (values: Float64Array) => {
+      const data = blank(atoms * outAtom4 * 4)
+      const padded = pack(values, outSlots)
+      for (let row = 0; row < rows; row++)
+        data.set(padded.subarray(row * outSlots.width, (row + 1) * outSlots.width), outPlace(row))
+      return data
+    }
+    const y = c.add ? spread(before) : blank(atoms * outAtom4 * 4)
+    const inputsOfKernel = {
+      system: systemOf(atoms),
+      shape: Uint32Array.from(shape),
+      x: given,
+      weights,
+      ...(c.bias ? { bias: pack(bias, outSlots) } : {}),
+      ...(c.derivative ? { saved: spread(saved) } : {}),
+    }
+    const outputsOfKernel: Record<string, Float32Array> = { y }
+    if (c.activate) outputsOfKernel.saved = blank(y.length)
+    const name = c.activate ?? c.derivative
+    const result = await run(
+      gpu(),
+      'common/linear',
+      {
+        constants: { ACTIVATION: name ? ACTIVATIONS[name] : 0 },
+        conditions: {
+          BIAS: Boolean(c.bias),
+          ACTIVATE: Boolean(c.activate),
+          DERIVATIVE: Boolean(c.derivative),
+          ADD: Boolean(c.add),
+        },
+      },
+      inputsOfKernel,
+      outputsOfKernel,
+      Math.ceil(rows / 4) * m4,
+    )
+
+    const product = linear({ inputs, outputs, weight, bias: c.bias ? bias : null }, x)
+    let expected = product
+    if (c.activate) expected = product.map(activations[c.activate].value)
+    if (c.derivative) {
+      const { derivative } = activations[c.derivative]
+      expected = product.map((value, k) => value * derivative(saved[k]))
+    }
+    if (c.add) expected = expected.map((value, k) => value + before[k])
+    // Between the rows nothing is touched; in them, all is expected (the padding of silu, tanh and mish is 0).
+    const exact = (values: Float64Array) => Float64Array.from(spread(values))
+    const unwritten = (values: Float64Array | Float32Array) =>
+      Array.from(values).filter((v) => v === UNTOUCHED).length
+    const compare = (what: string, actual: Float32Array, values: Float64Array) => {
+      const wanted = exact(values)
+      const gapsLeft = unwritten(wanted)
+      if (unwritten(actual) !== gapsLeft) throw new Error(`${what} is written between its rows`)
+      // The untouched places must not set the scale of the error.
+      const kept = Array.from(wanted.keys()).filter((k) => wanted[k] !== UNTOUCHED)
+      expectClose(
+        `linear ${label} ${what}`,
+        kept.map((k) => actual[k]),
+        kept.map((k) => wanted[k]),
+        4e-7, // 1.1e-7 measured
+      )
+    }
+    compare('y', result.y, expected)
+    if (c.activate) compare('saved', result.saved, product)
+  })
+})
+
+describe.each(Object.keys(ACTIVATIONS) as ActivationName[])('common/activation: %s', (name) => {
+  // Through linear.wgsl with W = 1: from far below to far above what a network sees, and densely around 0.
+  const points = Float64Array.from({ length: 4 * 1003 }, (_, k) => {
+    const s = (k - 2006) / 2006
+    return Math.fround(k % 4 === 0 ? 1e4 * s : k % 4 === 1 ? 100 * s : k % 4 === 2 ? 10 * s : s)
+  })
+  const atoms = points.length / 4
+  const identity = Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1)
+  const given = {
+    system: systemOf(atoms),
+    shape: Uint32Array.of(1, 1, 1, 1, 0, 0, 1, 0, 0),
+    weights: identity,
+  }
+  const constants = { ACTIVATION: ACTIVATIONS[name] }
+
+  test('value', async () => {
+    const { y, saved } = await run(
+      gpu(),
+      'common/linear',
+      { constants, conditions: { ACTIVATE: true } },
+      { ...given, x: Float32Array.from(points) },
+      { y: blank(points.length), saved: blank(points.length) },
+      atoms,
+    )
+    expectClose(`${name} argument`, saved, points, 1e-9)
+    // Against the larger of 1 and |value|: what an error does to the next layer.
+    const expected = points.map(activations[name].value)
+    const scale = expected.map((value) => Math.max(1, Math.abs(value)))
+    expectClose(
+      `${name} value`,
+      [...y.map((value, k) => value / scale[k]), 1],
+      [...expected.map((value, k) => value / scale[k]), 1],
+      4e-7, // 2.1e-7 measured (ssp)
+    )
+  })
+
+  test('derivative', async () => {
+    const { y } = await run(
+      gpu(),
+      'common/linear',
+      { constants, conditions: { DERIVATIVE: true } },
+      { ...given, x: new Float32Array(points.length).fill(1), saved: Float32Array.from(points) },
+      { y: blank(points.length) },
+      atoms,
+    )
+    expectClose(
+      `${name} derivative`,
+      y,
+      points.map(activations[name].derivative),
+      2e-6, // 1.1e-6 measured (mish, then silu 8e-7): x (1 − s) where 1 − s has few digits left
+    )
+  })
+})

@@ -1,0 +1,213 @@
+/** Every shader, linked in every way its flags allow, against what a reflection library reads from it. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { type StructInfo, type VariableInfo, WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
+import { OBSERVABLES } from '../../../src/dynamics/observables.ts'
+import { RUN_BYTES } from '../../../src/dynamics/run-settings.ts'
+import { bindingsOf } from '../../../src/gpu/kernel.ts'
+import { linkShader, shaderNames } from '../../../src/gpu/shaders.ts'
+import { STATUS_FIELDS } from '../../../src/neighbors/neighbor-list.ts'
+import { useGpu } from '../lib/device.ts'
+
+const gpu = useGpu()
+
+/** Limits that every WebGPU adapter has. */
+const LIMITS = { storageBuffers: 8, workgroupBytes: 16 * 1024, invocations: 256 }
+
+/** The largest any caller uses; a shader that fits with it fits with less. */
+const WORKGROUP = 256
+const plausible: Readonly<Record<string, number>> = {
+  ...{ WORKGROUP, HEADS: 8, HEAD_WIDTH: 15, TERMS: 6, INTERVALS: 128, INTERVALS_PER_ANGSTROM: 25.6 },
+  ...{ CUTOFF_LOWER: 0, CUTOFF_UPPER: 5, CUTOFF: 5, SCALE: 1, LOWER: 0.5, UPPER: 2, MEAN: 0.5, SLOTS: 8 },
+}
+
+const source = (name: string) =>
+  readFileSync(new URL(`../../../shaders/${name}.wgsl`, import.meta.url), 'utf8')
+
+/** Flags of which exactly one is set, and flags of which at most one is. */
+const alternatives = [['ZBL', 'D2', 'COULOMB']]
+const exclusive = [['ACTIVATE', 'DERIVATIVE']]
+
+/** All settings of the flags a shader asks for. */
+function settings(name: string): Record<string, boolean>[] {
+  const flags = [...new Set(Array.from(source(name).matchAll(/@if\(!?(\w+)\)/g), ([, flag]) => flag))]
+  const all = Array.from({ length: 2 ** flags.length }, (_, bits) =>
+    Object.fromEntries(flags.map((flag, k) => [flag, (bits & (1 << k)) !== 0])),
+  )
+  const set = (group: readonly string[], conditions: Record<string, boolean>) =>
+    group.filter((flag) => conditions[flag]).length
+  return all.filter(
+    (conditions) =>
+      alternatives.every(
+        (group) => !group.some((flag) => flags.includes(flag)) || set(group, conditions) === 1,
+      ) && exclusive.every((group) => set(group, conditions) <= 1),
+  )
+}
+
+/** Constants a linked shader may import: known ones, and a small number for the rest (strides, bases, counts). */
+const constants = new Proxy(plausible, {
+  get: (known, name: string) => known[name] ?? 4,
+  has: () => true,
+})
+
+function constantsOf(names: readonly string[]): Record<string, number> {
+  const imported = names.flatMap((name) =>
+    Array.from(source(name).matchAll(/import constants::(?:\{([^}]*)\}|(\w+))/g), ([, list, one]) =>
+      list ? list.split(',').map((word) => word.trim()) : [one],
+    ).flat(),
+  )
+  return Object.fromEntries(imported.map((name) => [name, constants[name]]))
+}
+
+const names = shaderNames()
+const allConstants = constantsOf(names)
+const entries = names.filter((name) => source(name).includes('@compute'))
+const variants = entries.flatMap((name) => settings(name).map((conditions) => ({ name, conditions })))
+
+/** The library takes these words for keywords wherever they stand; in WGSL they are names like any other. */
+const reflect = (code: string) => new WgslReflect(code.replace(/(?<!<)\b(workgroup|block)\b/g, 'the_$1'))
+
+const link = (name: string, conditions: Record<string, boolean>) =>
+  linkShader(name, { constants: allConstants, conditions })
+
+const bytesOf: Readonly<Record<string, number>> = { f32: 4, u32: 4, i32: 4, vec2f: 8, vec3f: 16, vec4f: 16 }
+
+/** Bytes of workgroup memory, which the reflection does not tell. */
+function workgroupBytes(code: string): number {
+  let sum = 0
+  for (const [, type] of code.matchAll(/var<workgroup>\s*\w+\s*:\s*([^;]+);/g)) {
+    const array = /^array<\s*(\w+)\s*,\s*(\w+)\s*>$/.exec(type.trim())
+    const element = bytesOf[array ? array[1] : type.trim()]
+    const count = array ? Number.parseInt(array[2], 10) || allConstants[array[2]] : 1
+    if (!element || !count) throw new Error(`cannot tell the size of workgroup memory of type ${type}`)
+    sum += element * count
+  }
+  return sum
+}
+
+test('there are shaders with entry points, and they are found', () => {
+  expect(entries.length).toBeGreaterThan(25)
+  expect(entries).toContain('common/linear')
+  expect(entries.some((name) => name.startsWith('viewer/'))).toBe(true)
+})
+
+describe.each(entries)('%s', (name) => {
+  test.each(settings(name).map((conditions) => [JSON.stringify(conditions), conditions] as const))(
+    '%s',
+    async (_, conditions) => {
+      const { code } = await link(name, conditions)
+      const reflected = reflect(code)
+      const [entry, ...others] = reflected.entry.compute
+      expect(entry.name).toBe('main')
+      expect(others).toEqual([])
+
+      // Every declared binding, by name, index and type, as the kernel layer finds it in the text.
+      const type = ({ resourceType, access }: VariableInfo) =>
+        resourceType === 0 ? 'uniform' : access === 'read_write' ? 'storage' : 'read-only-storage'
+      const declared = [...reflected.uniforms, ...reflected.storage]
+      const byIndex = (a: { index: number }, b: { index: number }) => a.index - b.index
+      expect(bindingsOf(code).sort(byIndex)).toEqual(
+        declared
+          .map((variable) => ({ name: variable.name, index: variable.binding, type: type(variable) }))
+          .sort(byIndex),
+      )
+      expect(declared.every(({ group }) => group === 0)).toBe(true)
+      expect(new Set(declared.map(({ binding }) => binding)).size).toBe(declared.length)
+      // A binding that no code reads is a mistake.
+      expect(entry.resources.map((resource) => resource.name).sort()).toEqual(
+        declared.map((variable) => variable.name).sort(),
+      )
+
+      expect(reflected.storage.length).toBeLessThanOrEqual(LIMITS.storageBuffers)
+      expect(workgroupBytes(code)).toBeLessThanOrEqual(LIMITS.workgroupBytes)
+      const size = code.match(/@workgroup_size\(\s*(\w+)\s*\)/)?.[1] ?? ''
+      const invocations = Number.parseInt(size, 10) || allConstants[size]
+      expect(invocations).toBeLessThanOrEqual(LIMITS.invocations)
+
+      // The compiler of Chromium and Node; Firefox's is tested in the browser.
+      const module = gpu().device.createShaderModule({ code })
+      const { messages } = await module.getCompilationInfo()
+      expect(
+        messages.filter((message) => message.type === 'error').map((message) => message.message),
+      ).toEqual([])
+    },
+  )
+})
+
+describe('structures that TypeScript packs or reads', () => {
+  const struct = async (shader: string, name: string): Promise<StructInfo> => {
+    const { conditions } = variants.find((variant) => variant.name === shader)!
+    const { structs } = reflect((await link(shader, conditions)).code)
+    return structs.find((candidate) => candidate.name === name)!
+  }
+  const fields = ({ members }: StructInfo) => members.map(({ name, offset }) => [name, offset])
+
+  test('System: two u32', async () => {
+    expect(fields(await struct('common/linear', 'System'))).toEqual([
+      ['atoms', 0],
+      ['molecules', 4],
+    ])
+  })
+
+  test('Edge: 32 bytes (EDGE_BYTES)', async () => {
+    const edge = await struct('et/scores', 'Edge')
+    expect(edge.size).toBe(32)
+    expect(fields(edge)).toEqual([
+      ['direction', 0],
+      ['distance', 12],
+      ['source', 16],
+      ['receiver', 20],
+      ['reverse', 24],
+      ['image', 28],
+    ])
+  })
+
+  test('Cell: 24 floats (CELL_FLOATS), rows then inverse', async () => {
+    const cell = await struct('neighbors/pairs', 'Cell')
+    expect(cell.size).toBe(24 * 4)
+    expect(fields(cell)).toEqual([
+      ['rows', 0],
+      ['inverse', 48],
+    ])
+  })
+
+  test('Status: a u32 per field of STATUS_FIELDS, in order', async () => {
+    const status = await struct('neighbors/scan', 'Status')
+    expect(status.size).toBe(STATUS_FIELDS.length * 4)
+    expect(fields(status)).toEqual(STATUS_FIELDS.map((name, k) => [name, 4 * k]))
+  })
+
+  test('Shape of a matrix product: nine u32', async () => {
+    const shape = await struct('common/linear', 'Shape')
+    expect(shape.size).toBe(36)
+    expect(fields(shape)).toEqual(
+      ['parts', 'k4', 'm4', 'in_atom4', 'in_part4', 'in_base4', 'out_atom4', 'out_part4', 'out_base4'].map(
+        (name, k) => [name, 4 * k],
+      ),
+    )
+  })
+
+  test('Totals of a head: three vec4f', async () => {
+    const totals = await struct('et/heads/dipole_total', 'Totals')
+    expect(totals.size).toBe(48)
+    expect(fields(totals)).toEqual([
+      ['output', 0],
+      ['centre', 16],
+      ['slope', 32],
+    ])
+  })
+
+  test('Run: RUN_BYTES, four floats and the seed', async () => {
+    const run = await struct('dynamics/advance', 'Run')
+    expect(run.size).toBe(RUN_BYTES)
+    expect(fields(run)).toEqual(
+      ['timestep', 'keep', 'kick', 'furthest', 'seed'].map((name, k) => [name, 4 * k]),
+    )
+  })
+
+  test('Observables: four bytes per field of OBSERVABLES, in order', async () => {
+    const observables = await struct('dynamics/observe', 'Observables')
+    expect(observables.size).toBe(OBSERVABLES.length * 4)
+    expect(fields(observables)).toEqual(OBSERVABLES.map((name, k) => [name, 4 * k]))
+  })
+})
