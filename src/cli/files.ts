@@ -10,7 +10,7 @@ import { loadForceField } from '../models/registry.ts'
 import { bundledModels } from './package-root.ts'
 
 /** The force field that serves where none is named. */
-const DEFAULT_MODEL = 'et-gfn2-small.ckpt'
+const DEFAULT_MODEL = 'et-gfn2-small.safetensors'
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',

@@ -120,7 +120,9 @@ describe('Langevin dynamics (BAOAB)', () => {
       // exp(−200/ps · 10 fs) = 0.14 of a velocity is left between samples.
       simulation.advance(10)
       const { velocities } = await simulation.snapshot()
-      velocities.forEach((v, i) => squares[i % 3].push((1.008 * v * v) / 9.648533212331e-3 / 8.617333262e-5))
+      velocities.forEach((v, i) => {
+        squares[i % 3].push((1.008 * v * v) / 9.648533212331e-3 / 8.617333262e-5)
+      })
     }
     simulation.destroy()
     // Variance of v² is 2 (kT/m)²; 4 % of it survives to the next sample, so the errors below are 4 standard errors.

@@ -18,7 +18,7 @@ import { Transport } from './transport.tsx'
 
 const DEFAULTS = {
   structure: './structures/ethanol.xyz',
-  model: './models/et-gfn2-small.ckpt',
+  model: './models/et-gfn2-small.safetensors',
 }
 
 const begin = async (canvas: HTMLCanvasElement, cast: Cast | null): Promise<Session | null> => {

@@ -4,9 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-// @ts-expect-error plain JavaScript: it runs before anything is installed
 import { serveFolder } from '../../../scripts/lib/static-server.mjs'
-// @ts-expect-error plain JavaScript: it runs before anything is installed
 import { tally } from '../../../scripts/lib/tally.mjs'
 
 describe('the tally of npm test', () => {

@@ -1,0 +1,28 @@
+/**
+ * Tumble as a library.
+ *
+ * ```ts
+ * const gpu = await Gpu.request()
+ * const field = loadForceField(await readCheckpoint(bytes, 'model.ckpt'))
+ * const [atoms] = readXyz(text, 'aspirin.xyz')
+ * const simulation = await Simulation.create(gpu, atoms, field, {
+ *   timestep: 0.5,
+ *   thermostat: { kind: 'langevin', temperature: 300, friction: 1 },
+ * })
+ * for await (const report of simulation.run({ steps: 10_000, every: 100 }))
+ *   console.log(report.potentialEnergy, report.temperature)
+ * ```
+ *
+ * Energies are in eV, lengths in Å, forces in eV/Å, times in fs, temperatures in K, masses in u.
+ */
+export type { Cell, Periodicity, Structure } from './chemistry/structure.ts'
+export { checkStructure } from './chemistry/validate.ts'
+export { Simulation } from './dynamics/simulation.ts'
+export type { Report, SimulationOptions, Snapshot, Thermostat } from './dynamics/types.ts'
+export { InputError } from './errors.ts'
+export type { Checkpoint, Tensor } from './formats/checkpoint.ts'
+export { readCheckpoint, readXyz, writeSafetensors, writeXyz } from './formats/index.ts'
+export { Gpu } from './gpu/gpu.ts'
+export { type Evaluation, evaluate } from './models/evaluate.ts'
+export type { EnergyUnit, ForceField, ModelCard } from './models/force-field.ts'
+export { loadForceField } from './models/registry.ts'

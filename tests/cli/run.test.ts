@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readXyz } from '../../src/formats/index.ts'
+import { temporaryFolder, tumble } from './lib/tumble.ts'
+
+const water = 'tests/cli/data/water.xyz'
+
+describe('tumble run', () => {
+  test('writes a trajectory and sums up', async () => {
+    const output = join(temporaryFolder(), 'trajectory.xyz')
+    const { status, stdout } = await tumble(
+      ...['run', water, '--steps', '25', '--every', '10', '--timestep', '0.25', '--output', output, '--json'],
+    )
+    expect(status).toBe(0)
+    const summary = JSON.parse(stdout) as Record<string, unknown>
+    expect(summary).toMatchObject({ atoms: 3, steps: 25, timestep: 0.25, frames: 4, fault: null, output })
+    for (const key of ['stepsPerSecond', 'nsPerDay', 'meanTemperature'])
+      expect(summary[key]).toBeGreaterThan(0)
+    const frames = readXyz(readFileSync(output, 'utf8'), output)
+    expect(frames.map(({ info }) => info?.get('step'))).toEqual(['0', '10', '20', '25'])
+    expect(frames.map(({ info }) => info?.get('time_fs'))).toEqual(['0', '2.5', '5', '6.25'])
+    for (const { energy, forces, velocities } of frames) {
+      expect(energy).toBeLessThan(-130)
+      expect(forces).toHaveLength(9)
+      expect(velocities?.some((v) => v !== 0)).toBe(true)
+    }
+    expect(frames[3].positions).not.toEqual(frames[0].positions)
+  })
+
+  test('repeats itself with the same seed, and only then', async () => {
+    const folder = temporaryFolder()
+    const trajectory = async (name: string, seed: string): Promise<string> => {
+      const output = join(folder, name)
+      const { status } = await tumble(
+        ...['run', water, '--steps', '10', '--thermostat', 'langevin', '--friction', '5', '--seed', seed],
+        ...['--every', '10', '--output', output],
+      )
+      expect(status).toBe(0)
+      return readFileSync(output, 'utf8')
+    }
+    const first = await trajectory('a.xyz', '7')
+    expect(await trajectory('b.xyz', '7')).toBe(first)
+    expect(await trajectory('c.xyz', '8')).not.toBe(first)
+  })
+
+  test('shows drift, speed and temperature to people', async () => {
+    const { status, stdout } = await tumble('run', water, '--steps', '6', '--every', '2')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^speed +\S+ steps\/s, \S+ ns\/day$/m)
+    expect(stdout).toMatch(/^energy drift +\S+ meV\/atom\/ps$/m)
+    expect(stdout).toMatch(/^mean temperature +\S+ K$/m)
+  })
+
+  test('starts from the frame that is asked for', async () => {
+    const { status, stdout, stderr } = await tumble(
+      ...['run', 'tests/cli/data/two-frames.xyz', '--frame', '2', '--steps', '2', '--json'],
+    )
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ atoms: 2 })
+    expect(stderr).toContain('starting from frame 2')
+  })
+})
