@@ -112,9 +112,10 @@ export class Simulation implements LiveSimulation {
   get thermostat(): Thermostat {
     return this.integrator.settings.thermostat
   }
-  /** Dispatches of one step. */
-  get dispatchesPerStep(): number {
-    return this.step.length
+  /** What one step is made of, in order. */
+  get stepDispatches(): readonly Dispatch[] {
+    const { advance, settle } = this.integrator
+    return [advance, ...this.forces, settle]
   }
 
   setTimestep(timestep: number): void {
@@ -127,7 +128,7 @@ export class Simulation implements LiveSimulation {
 
   advance(count: number): void {
     this.requested += count
-    if (!this.growing) this.submit('steps', Array(count).fill(this.step).flat())
+    if (!this.growing) this.submit('steps', Array(count).fill(this.stepDispatches).flat())
   }
 
   /** Observables after the last step asked for. */
@@ -150,7 +151,7 @@ export class Simulation implements LiveSimulation {
         this.submit(
           'steps that waited',
           Array(requested - step)
-            .fill(this.step)
+            .fill(this.stepDispatches)
             .flat(),
         )
         continue
@@ -221,11 +222,6 @@ export class Simulation implements LiveSimulation {
 
   private get forces(): Dispatch[] {
     return [...this.neighbors.dispatches, ...this.program.dispatches]
-  }
-
-  private get step(): Dispatch[] {
-    const { advance, settle } = this.integrator
-    return [advance, ...this.forces, settle]
   }
 
   private start(): void {
