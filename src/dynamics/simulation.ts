@@ -10,6 +10,7 @@ import { AtomBuffers } from '../neighbors/atom-buffers.ts'
 import { NeighborList, STATUS_FIELDS } from '../neighbors/neighbor-list.ts'
 import { Integrator } from './integrator.ts'
 import { readObservables } from './observables.ts'
+import { RunClock } from './run-clock.ts'
 import { checkSettings } from './run-settings.ts'
 import type { LiveSimulation, Report, SimulationOptions, Snapshot, Thermostat } from './types.ts'
 import { BOLTZMANN } from './units.ts'
@@ -28,6 +29,7 @@ export class Simulation implements LiveSimulation {
   readonly atoms: number
   /** Steps asked for since the last reset; the GPU may not have got there yet. */
   private requested = 0
+  private clock = new RunClock(0)
   /** Set while the neighbour list grows; steps asked for meanwhile wait for it. */
   private growing: Promise<void> | null = null
   private destroyed = false
@@ -120,6 +122,7 @@ export class Simulation implements LiveSimulation {
 
   setTimestep(timestep: number): void {
     this.integrator.configure({ ...this.integrator.settings, timestep })
+    this.clock.change(this.requested, timestep)
   }
 
   setThermostat(thermostat: Thermostat): void {
@@ -226,6 +229,7 @@ export class Simulation implements LiveSimulation {
 
   private start(): void {
     this.requested = 0
+    this.clock = new RunClock(this.timestep)
     const { structure } = this
     const velocities = structure.velocities ?? drawVelocities(structure, this.initialTemperature, this.seed)
     this.integrator.uploadVelocities(velocities, massesOf(structure))
@@ -255,12 +259,12 @@ export class Simulation implements LiveSimulation {
   }
 
   private report(potential: number, kinetic: number, pairs: number, step: number, fault: number): Report {
-    const { timestep, thermostat } = this.integrator.settings
+    const { thermostat } = this.integrator.settings
     const potentialEnergy = potential + this.field.constantEnergy(this.types)
     const freedom = degreesOfFreedom(this.structure, thermostat.kind === 'none')
     return {
       step,
-      time: step * timestep,
+      time: this.clock.timeAt(step),
       potentialEnergy,
       kineticEnergy: kinetic,
       totalEnergy: potentialEnergy + kinetic,

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launch } from './lib/browser.ts'
 import { type Site, serveSite } from './lib/site.ts'
-import { TumblePage } from './lib/tumble-page.ts'
+import { PATIENCE, TumblePage } from './lib/tumble-page.ts'
 
 /** Share of pixels that are redder than the oxygen-free rest of the page could be. */
 const redShare = (data: Uint8ClampedArray): number => {
@@ -76,8 +76,7 @@ describe('the page, from opening on', () => {
     expect(await tumble.steps()).toBe(rest)
 
     await tumble.page.getByTestId('step').click()
-    await tumble.waitForSteps(1)
-    expect(await tumble.steps()).toBe(rest + 1)
+    await expect.poll(() => tumble.steps(), { timeout: PATIENCE }).toBe(rest + 1)
 
     await tumble.page.keyboard.press('Escape')
     await tumble.page.getByTestId('stage').focus()
@@ -134,11 +133,13 @@ describe('the page, from opening on', () => {
   })
 
   it('goes back to the start', async () => {
+    // Paused, so that the counter can be caught at its start.
+    await tumble.page.getByTestId('play').click()
+    await tumble.waitFor('paused')
     await tumble.page.getByTestId('reset').click()
-    await tumble.page.waitForFunction(() => {
-      const text = document.querySelector('[data-testid="step-count"]')?.textContent ?? ''
-      return text !== '' && Number(text.replace(/\D/g, '')) < 5
-    })
+    await expect.poll(() => tumble.steps(), { timeout: PATIENCE }).toBe(0)
+    await tumble.page.getByTestId('play').click()
+    await tumble.waitFor('running')
     await tumble.waitForSteps(3)
   })
 
