@@ -1,6 +1,6 @@
 import { type Activation, activations } from '../../reference/activations.ts'
 import { type RadialBasis, radialCount, radialFunction } from '../../reference/radial.ts'
-import { type RadialFunctions, type RadialTable, tabulate } from '../layers/radial-table.ts'
+import { type RadialFunctions, type RadialTable, tabulateAlike } from '../layers/radial-table.ts'
 import type { Slots } from '../layers/slots.ts'
 import type { ActivationName } from './parameters.ts'
 
@@ -22,11 +22,20 @@ export type Filter = FilterBlock | { readonly ones: Slots }
 
 /**
  * Tabulates act(W φ(r) + b) of several blocks side by side, in double precision. SPEC tmdnet 5 and 7.
+ * @param layers the same blocks for each of several layers, whose tables get the same intervals
  * @param cutoff Å
  */
-export function tabulateFilters(basis: RadialBasis, filters: readonly Filter[], cutoff: number): RadialTable {
-  const width = filters.reduce((sum, filter) => sum + slotsOf(filter).width, 0)
-  return tabulate(filterFunctions(basis, filters), width, cutoff)
+export function tabulateFilters(
+  basis: RadialBasis,
+  layers: readonly (readonly Filter[])[],
+  cutoff: number,
+): RadialTable[] {
+  const width = layers[0].reduce((sum, filter) => sum + slotsOf(filter).width, 0)
+  return tabulateAlike(
+    layers.map((filters) => filterFunctions(basis, filters)),
+    width,
+    cutoff,
+  )
 }
 
 const slotsOf = (filter: Filter): Slots => ('ones' in filter ? filter.ones : filter.slots)

@@ -91,10 +91,11 @@ export function packEt(hyper: EtHyperparameters, weights: EtWeights): PackedEt {
     weight: pack.addVector(weight, channels),
     bias: pack.addVector(bias, channels),
   })
-  const table = (filters: readonly Filter[]): PackedTable => {
-    const tabulated = tabulateFilters(weights.basis, filters, hyper.cutoffUpper)
-    return { table: tabulated, data: pack.add(tabulated.data) }
-  }
+  const tables = (layers: readonly (readonly Filter[])[]): PackedTable[] =>
+    tabulateFilters(weights.basis, layers, hyper.cutoffUpper).map((table) => ({
+      table,
+      data: pack.add(table.data),
+    }))
   const block = (layers: GatedBlock, inSlots: Slots): PackedBlock => {
     const outSlots = plainSlots(layers.directions.outputs)
     return {
@@ -116,18 +117,22 @@ export function packEt(hyper: EtHyperparameters, weights: EtWeights): PackedEt {
     activation: hyper.activation,
   })
 
+  // Tables with the same intervals, so that all layers share their compiled kernels.
+  const filters = tables(
+    weights.layers.map((layer) => [
+      layer.keyFilter ? filterBlock(layer.keyFilter, channels) : { ones: channels },
+      layer.valueFilter ? filterBlock(layer.valueFilter, perHead) : { ones: perHead },
+    ]),
+  )
   const layers = weights.layers.map(
-    (layer): PackedLayer => ({
+    (layer, l): PackedLayer => ({
       norm: norm(layer.norm),
       attention: linear(
         [layer.query, layer.key, layer.value],
         concatSlots(channels, channels, perHead),
         channels,
       ),
-      filters: table([
-        layer.keyFilter ? filterBlock(layer.keyFilter, channels) : { ones: channels },
-        layer.valueFilter ? filterBlock(layer.valueFilter, perHead) : { ones: perHead },
-      ]),
+      filters: filters[l],
       output: linear([layer.output], blocks, channels),
       vector: linear([layer.vector], blocks, channels),
     }),
@@ -135,7 +140,7 @@ export function packEt(hyper: EtHyperparameters, weights: EtWeights): PackedEt {
 
   const neighbor = weights.neighbor && {
     embedding: pack.addRows(weights.neighbor.embedding, types, channels),
-    filters: table([{ ...filterBlock(weights.neighbor.distance, channels), activation: null }]),
+    filters: tables([[{ ...filterBlock(weights.neighbor.distance, channels), activation: null }]])[0],
     combine: linear([weights.neighbor.combine], channels, concatSlots(channels, channels)),
   }
 
@@ -157,7 +162,7 @@ export function packEt(hyper: EtHyperparameters, weights: EtWeights): PackedEt {
     return { kind: 'dense', layers: dense }
   }
 
-  const tables = [...layers.map((layer) => layer.filters), ...(neighbor ? [neighbor.filters] : [])]
+  const tabulated = [...filters, ...(neighbor ? [neighbor.filters] : [])]
   return {
     pack,
     width,
@@ -166,7 +171,7 @@ export function packEt(hyper: EtHyperparameters, weights: EtWeights): PackedEt {
     layers,
     outNorm: norm(weights.outNorm),
     output: packOutput(),
-    tableError: Math.max(...tables.map(({ table }) => table.error)),
+    tableError: Math.max(...tabulated.map(({ table }) => table.error)),
   }
 }
 

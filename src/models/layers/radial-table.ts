@@ -35,7 +35,7 @@ const TOLERANCE = 2e-7
 /** Intervals of the first try; the needed number follows from its error. */
 const FIRST_INTERVALS = 256
 /** Share of the intervals that are looked at for their error. */
-const CHECKED = 1 / 8
+const CHECKED = 1 / 16
 /** A table grows no larger than this many bytes; beyond it the error it has is reported, not hidden. */
 const MOST_BYTES = 64 * 2 ** 20
 
@@ -45,26 +45,44 @@ const nodes = Array.from({ length: TERMS }, (_, j) => Math.cos((Math.PI * (j + 0
 const interpolation = invertVandermonde(nodes)
 
 /**
- * Fits the functions with as many intervals as they need, judged by the slopes at the ends of intervals, where a
+ * Fits functions with as many intervals as they need, judged by the slopes at the ends of intervals, where a
  * polynomial errs most.
  * @param width number of functions, a multiple of 4
  * @param cutoff Å
  */
 export function tabulate(functions: RadialFunctions, width: number, cutoff: number): RadialTable {
+  return tabulateAlike([functions], width, cutoff)[0]
+}
+
+/** Like {@link tabulate}, for several sets of functions that share their intervals, and so the kernels that read them. */
+export function tabulateAlike(
+  sets: readonly RadialFunctions[],
+  width: number,
+  cutoff: number,
+): RadialTable[] {
   if (width % 4 !== 0) throw new Error(`A radial table's width must be a multiple of 4, not ${width}.`)
-  const most = Math.max(FIRST_INTERVALS, Math.floor(MOST_BYTES / (width * TERMS * 4)))
   let intervals = FIRST_INTERVALS
-  let error = slopeError(functions, width, cutoff, intervals)
-  while (error > TOLERANCE && intervals < most) {
+  for (const functions of sets) intervals = intervalsFor(functions, width, cutoff, intervals)
+  return sets.map((functions) => {
+    const data = new Float32Array(intervals * width * TERMS)
+    const coefficientsOf = fitter(functions, width, cutoff / intervals)
+    for (let i = 0; i < intervals; i++) pack(coefficientsOf(i), width, data, i * width * TERMS)
+    const error = slopeError(functions, width, cutoff, intervals)
+    return { intervals, intervalsPerAngstrom: intervals / cutoff, terms: TERMS, data, error }
+  })
+}
+
+/** The smallest number of intervals, from `first` on, that meets the tolerance, or the most there may be. */
+function intervalsFor(functions: RadialFunctions, width: number, cutoff: number, first: number): number {
+  const most = Math.max(first, Math.floor(MOST_BYTES / (width * TERMS * 4)))
+  let intervals = first
+  for (;;) {
+    const error = slopeError(functions, width, cutoff, intervals)
+    if (error <= TOLERANCE || intervals >= most) return intervals
     // The slope of a polynomial with n terms errs by the power n − 1 of the spacing.
     const factor = Math.max(1.1, 1.05 * (error / TOLERANCE) ** (1 / (TERMS - 1)))
     intervals = Math.min(most, Math.ceil((intervals * factor) / 16) * 16)
-    error = slopeError(functions, width, cutoff, intervals)
   }
-  const data = new Float32Array(intervals * width * TERMS)
-  const coefficientsOf = fitter(functions, width, cutoff / intervals)
-  for (let i = 0; i < intervals; i++) pack(coefficientsOf(i), width, data, i * width * TERMS)
-  return { intervals, intervalsPerAngstrom: intervals / cutoff, terms: TERMS, data, error }
 }
 
 /** Coefficients [terms, width] of the polynomials in one interval. */

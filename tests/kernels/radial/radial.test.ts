@@ -114,7 +114,7 @@ describe('radial/table', () => {
     const weight = floats('weight', F * R, 0.3)
     const bias = floats('bias', F)
     const filter = { weight, bias, slots, activation: 'silu' as const }
-    const table = tabulateFilters(basis, [filter], UPPER)
+    const [table] = tabulateFilters(basis, [[filter]], UPPER)
     expect(table.error).toBeLessThan(2e-7)
     const count = 1000
     const r = Float64Array.from({ length: count }, (_, k) => Math.fround((UPPER * k) / count))
