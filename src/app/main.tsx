@@ -1,6 +1,11 @@
 import { render } from 'preact'
 import { App } from './components/app.tsx'
-import './styles/page.css'
+import './styles/base.css'
+import './styles/top-bar.css'
+import './styles/transport.css'
+import './styles/notices.css'
+import './styles/dialogs.css'
+import './styles/narrow.css'
 import './styles/panels.css'
 
 render(<App />, document.getElementById('app')!)
