@@ -73,27 +73,35 @@ export class Simulation implements LiveSimulation {
       throw new InputError(`The temperature must be 0 K or more, not ${temperature}.`)
     const seed = options.seed ?? 1
     const types = field.typesOf(structure)
-    const buffers = new AtomBuffers(gpu, [structure], types)
-    const neighbors = await NeighborList.create(gpu, buffers, field.range)
-    const [program, integrator] = await Promise.all([
-      field.compile(gpu, buffers, neighbors),
-      Integrator.create(gpu, buffers, { timestep, thermostat, seed }),
-    ])
-    integrator.bind(neighbors.status)
-    const simulation = new Simulation(
-      gpu,
-      structure,
-      field,
-      types,
-      buffers,
-      neighbors,
-      program,
-      integrator,
-      temperature,
-      seed,
-    )
-    simulation.start()
-    return simulation
+    const made: { destroy(): void }[] = []
+    const keep = <T extends { destroy(): void }>(thing: T): T => {
+      made.push(thing)
+      return thing
+    }
+    try {
+      const buffers = keep(new AtomBuffers(gpu, [structure], types))
+      const neighbors = keep(await NeighborList.create(gpu, buffers, field.range))
+      const integrator = keep(await Integrator.create(gpu, buffers, { timestep, thermostat, seed }))
+      const program = await field.compile(gpu, buffers, neighbors)
+      integrator.bind(neighbors.status)
+      const simulation = new Simulation(
+        gpu,
+        structure,
+        field,
+        types,
+        buffers,
+        neighbors,
+        program,
+        integrator,
+        temperature,
+        seed,
+      )
+      simulation.start()
+      return simulation
+    } catch (error) {
+      for (const thing of made) thing.destroy()
+      throw error
+    }
   }
 
   get positionBuffer(): GPUBuffer {

@@ -83,6 +83,11 @@ export class EtForceField implements ForceField {
 
   async compile(gpu: Gpu, atoms: AtomBuffers, neighbors: NeighborList): Promise<ForceProgram> {
     const { hyper, std, mean, priors, tensors } = this.parameters
+    // First, because a prior may refuse the structure: nothing large has been made then.
+    const pairs = new ProgramBuilder(gpu, atoms, neighbors)
+    for (const prior of priors) {
+      if (prior.kind !== 'Atomref') appendPairPrior(pairs, prior, atoms.typeIndices, this.unit)
+    }
     const weights = this.packed.pack.upload(gpu, `weights of ${this.card.title}`)
     const table = tensors.get('output_model.atomic_mass')
     const masses = table ? float64Of(table) : null
@@ -98,10 +103,6 @@ export class EtForceField implements ForceField {
     const atomWeights = gpu.bufferFrom('atom weights', perAtom)
     const writer = new EtProgramWriter(hyper, this.packed, weights, atoms, neighbors)
     const network = await writer.write(atomWeights, mean)
-    const pairs = new ProgramBuilder(gpu, atoms, neighbors)
-    for (const prior of priors) {
-      if (prior.kind !== 'Atomref') appendPairPrior(pairs, prior, atoms.typeIndices, this.unit)
-    }
     const extra = await pairs.build()
     const dispatches = [...network.dispatches, ...extra.dispatches]
     return {
