@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    setupFiles: ['tests/lib/fast-check.ts'],
     projects: [
       project('unit'),
       // One process, one device at a time: two cores are all that a software adapter has.
