@@ -15,12 +15,9 @@
 import package::common::index::flat_index;
 import package::common::random::normal_vector;
 import package::common::system::System;
-import package::dynamics::run::Run;
+import package::dynamics::run::{ACCELERATION, Run};
 import package::neighbors::status::Status;
 import constants::WORKGROUP;
-
-/// eV/Å per u, in Å/fs²
-const ACCELERATION = 0.009648533212331;
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<uniform> run: Run;

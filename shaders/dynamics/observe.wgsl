@@ -5,11 +5,9 @@
 //   observables          what the host reads back, together with the status
 
 import package::common::system::System;
+import package::dynamics::run::ACCELERATION;
 import package::neighbors::status::Status;
 import constants::WORKGROUP;
-
-/// eV per u Å²/fs²
-const ENERGY = 103.642696562622;
 
 /// Field by field as OBSERVABLES in src/dynamics/observables.ts.
 struct Observables {
@@ -36,7 +34,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   var sum = vec2f(0.0);
   for (var i = lane; i < system.atoms; i += WORKGROUP) {
     let v = velocities[i];
-    sum += vec2f(outputs[i].w, 0.5 * ENERGY * dot(v.xyz, v.xyz) / v.w);
+    sum += vec2f(outputs[i].w, 0.5 * dot(v.xyz, v.xyz) / (ACCELERATION * v.w));
   }
   sums[lane] = sum;
   workgroupBarrier();

@@ -1,3 +1,6 @@
+/// eV/Å per u, in Å/fs²
+const ACCELERATION = 0.009648533212331;
+
 /// Conditions of a run; a uniform of every integrator kernel. src/dynamics/run-settings.ts packs it.
 struct Run {
   /// fs

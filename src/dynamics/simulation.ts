@@ -4,7 +4,7 @@ import { atomCount, type Structure } from '../chemistry/structure.ts'
 import { checkStructure } from '../chemistry/validate.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
-import { type Dispatch, encodeDispatches } from '../gpu/kernel.ts'
+import type { Dispatch } from '../gpu/kernel.ts'
 import { type ForceField, type ForceProgram, inDefaultCell } from '../models/force-field.ts'
 import { AtomBuffers } from '../neighbors/atom-buffers.ts'
 import { NeighborList, STATUS_FIELDS } from '../neighbors/neighbor-list.ts'
@@ -139,7 +139,7 @@ export class Simulation implements LiveSimulation {
 
   advance(count: number): void {
     this.requested += count
-    if (!this.growing) this.submit('steps', Array(count).fill(this.stepDispatches).flat())
+    if (!this.growing) this.gpu.submit('steps', Array(count).fill(this.stepDispatches).flat())
   }
 
   /** Observables after the last step asked for. */
@@ -147,7 +147,7 @@ export class Simulation implements LiveSimulation {
     for (;;) {
       if (this.growing) await this.growing
       const requested = this.requested
-      this.submit('observe', [this.integrator.observe])
+      this.gpu.submit('observe', [this.integrator.observe])
       const { potential, kinetic, edges, overflow, fault, step } = readObservables(
         await this.gpu.read(this.integrator.observables),
       )
@@ -159,7 +159,7 @@ export class Simulation implements LiveSimulation {
       }
       // Steps that were asked for while the list was full have not been taken yet.
       if (step < requested && fault === 0 && requested === this.requested) {
-        this.submit(
+        this.gpu.submit(
           'steps that waited',
           Array(requested - step)
             .fill(this.stepDispatches)
@@ -241,15 +241,7 @@ export class Simulation implements LiveSimulation {
     const { structure } = this
     const velocities = structure.velocities ?? drawVelocities(structure, this.initialTemperature, this.seed)
     this.integrator.uploadVelocities(velocities, massesOf(structure))
-    this.submit('first forces', this.forces)
-  }
-
-  private submit(label: string, dispatches: readonly Dispatch[]): void {
-    const encoder = this.gpu.device.createCommandEncoder({ label })
-    const pass = encoder.beginComputePass({ label })
-    encodeDispatches(pass, dispatches)
-    pass.end()
-    this.gpu.device.queue.submit([encoder.finish()])
+    this.gpu.submit('first forces', this.forces)
   }
 
   /** Makes room for more pairs and finishes the step that found too little. */
@@ -263,7 +255,7 @@ export class Simulation implements LiveSimulation {
     // The list is first needed after `advance`, and the very first one before any step.
     const step = new Uint32Array(await this.gpu.read(neighbors.status))[STATUS_FIELDS.indexOf('step')]
     const midStep = step < this.requested
-    this.submit('finish step', midStep ? [...this.forces, this.integrator.settle] : this.forces)
+    this.gpu.submit('finish step', midStep ? [...this.forces, this.integrator.settle] : this.forces)
   }
 
   private report(potential: number, kinetic: number, pairs: number, step: number, fault: number): Report {

@@ -4,5 +4,3 @@
 export const BOLTZMANN = 8.617333262e-5
 /** Acceleration in Å/fs² of 1 u under 1 eV/Å. */
 export const ACCELERATION = 9.648533212331e-3
-/** eV per u Å²/fs² */
-export const ENERGY = 1 / ACCELERATION
