@@ -1,21 +1,27 @@
-// First part of a step: half a kick, drift, and between the halves of the drift the thermostat (BAOAB,
-// Leimkuhler & Matthews, doi:10.1093/amrx/abs010). With keep = 1 and kick = 0 it is velocity Verlet.
+// First part of a step: velocities take the factor of a global thermostat, then half a kick, drift, and between the
+// halves of the drift the Langevin thermostat (BAOAB, Leimkuhler & Matthews, doi:10.1093/amrx/abs010) and the strain of
+// the barostat. With keep = 1, stir = 0, scale = 1 and no strain it is velocity Verlet.
 //
-//   v += ½ Δt F/m;   x += ½ Δt v;   v = keep v + kick √(1/m) ξ;   x += ½ Δt v
+//   v ← scale v;  v += ½ Δt F/m;  x += ½ Δt v;  v ← keep v + stir √(kT/m) ξ;
+//   x ← e^ε x,  v ← e^−ε v;  x += ½ Δt v
 //
 //   outputs [atoms]     xyz force in eV/Å
-//   velocities [atoms]  xyz in Å/fs, w 1/m in 1/u
+//   velocities [atoms]  xyz in Å/fs, w 1/m in 1/u; 0 for an atom that is held fast
 //   positions [atoms]   xyz in Å
-//   remainder [atoms]   what positions lost to rounding so far (Kahan): a step of 1e-3 Å added to 5 Å would
+//   remainder [atoms]   xyz: what positions lost to rounding so far (Kahan): a step of 1e-3 Å added to 5 Å would
 //                       otherwise lose its last four digits, and energy with them
+//                       w: eV, heat that the Langevin thermostat has given this atom
+//   cells [1]           strained with the positions, by the first invocation
 //
-// Nothing moves while status.overflow or status.fault is set. A force that is no number sets status.fault.
-// One invocation per atom.
+// Nothing moves while status.overflow or status.halted is set. A force that is no number, and a move that is too long,
+// set status.fault. One invocation per atom.
 
 import package::common::index::flat_index;
 import package::common::random::normal_vector;
 import package::common::system::System;
-import package::dynamics::run::{ACCELERATION, Run};
+import package::dynamics::control::Control;
+import package::dynamics::run::{ACCELERATION, Run, thermal_energy};
+import package::neighbors::edge::Cell;
 import package::neighbors::status::Status;
 import constants::WORKGROUP;
 
@@ -26,10 +32,17 @@ import constants::WORKGROUP;
 @group(0) @binding(4) var<storage, read_write> velocities: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> remainder: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> status: Status;
+@group(0) @binding(7) var<storage, read> control: Control;
+@group(0) @binding(8) var<storage, read_write> cells: array<Cell>;
 
 /// By the exponent bits: a compiler may assume that x != x is false.
 fn is_finite(v: vec3f) -> bool {
   return all((bitcast<vec3u>(v) & vec3u(0x7f800000u)) != vec3u(0x7f800000u));
+}
+
+/// e^ε − 1 for the small strains of one step, without cancellation: error below ε⁵/120.
+fn expansion(strain: vec3f) -> vec3f {
+  return strain * (1.0 + strain * (0.5 + strain * (0.16666667 + strain * 0.041666667)));
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -38,16 +51,33 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if i >= system.atoms || status.overflow != 0u || status.halted != 0u { return; }
   let half = 0.5 * run.timestep;
   let inverse_mass = velocities[i].w;
-  let before = velocities[i].xyz + half * ACCELERATION * inverse_mass * outputs[i].xyz;
-  let after = run.keep * before + run.kick * sqrt(inverse_mass) * normal_vector(run.seed, status.step, i);
-  let shift = half * (before + after);
-  if !is_finite(shift) || dot(shift, shift) > run.furthest * run.furthest {
+  let pushed = control.scale * velocities[i].xyz + half * ACCELERATION * inverse_mass * outputs[i].xyz;
+  let kick = run.stir * sqrt(thermal_energy(run, status.step) * ACCELERATION * inverse_mass);
+  var stirred = run.keep * pushed;
+  if kick > 0.0 { stirred += kick * normal_vector(run.seed, status.step, i); }
+  let growth = expansion(control.strain);
+  let after = stirred / (1.0 + growth);
+  let moved = half * (pushed * (1.0 + growth) + after);
+  if !is_finite(moved) || dot(moved, moved) > run.furthest * run.furthest {
     atomicMax(&status.fault, 0xffffffffu - i);
     return;
   }
-  let step = shift + remainder[i].xyz;
-  let moved = positions[i].xyz + step;
-  remainder[i] = vec4f(step - (moved - positions[i].xyz), 0.0);
-  positions[i] = vec4f(moved, positions[i].w);
+  let step = moved + growth * positions[i].xyz + remainder[i].xyz;
+  let position = positions[i].xyz + step;
+  var heat = 0.0;
+  if inverse_mass > 0.0 {
+    heat = 0.5 * dot(stirred - pushed, stirred + pushed) / (ACCELERATION * inverse_mass);
+  }
+  remainder[i] = vec4f(step - (position - positions[i].xyz), remainder[i].w + heat);
+  positions[i] = vec4f(position, positions[i].w);
   velocities[i] = vec4f(after, inverse_mass);
+
+  if i == 0u && any(control.strain != vec3f(0.0)) {
+    for (var k = 0u; k < 3u; k++) {
+      // An axis that does not repeat has a zero row.
+      cells[0].rows[k] += vec4f(growth * cells[0].rows[k].xyz, 0.0);
+      cells[0].inverse[k] = vec4f(cells[0].inverse[k].xyz / (1.0 + growth), 0.0);
+    }
+    atomicStore(&status.stale, 1u);
+  }
 }

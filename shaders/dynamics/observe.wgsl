@@ -2,10 +2,14 @@
 //
 //   outputs [atoms]      w energy share in eV
 //   velocities [atoms]   xyz in Å/fs, w 1/m in 1/u
-//   observables          what the host reads back, together with the status
+//   remainder [atoms]    w eV, heat given by the Langevin thermostat
+//   virial [atoms, 3]    rows of dE/dstrain in eV
+//   observables          what the host reads back, together with status, cell and accounts
 
 import package::common::system::System;
+import package::dynamics::control::Control;
 import package::dynamics::run::ACCELERATION;
+import package::neighbors::edge::Cell;
 import package::neighbors::status::Status;
 import constants::WORKGROUP;
 
@@ -15,6 +19,19 @@ struct Observables {
   potential: f32,
   /// eV
   kinetic: f32,
+  /// eV received from the thermostats and from the barostat
+  heat: f32,
+  work: f32,
+  /// u Å/fs
+  momentum: array<f32, 3>,
+  /// Σ m v⊗v in eV: xx, yy, zz, yz, xz, xy
+  motion: array<f32, 6>,
+  /// dE/dstrain in eV, symmetric part: xx, yy, zz, yz, xz, xy
+  virial: array<f32, 6>,
+  /// Å, rows
+  cell: array<f32, 9>,
+  /// the atom with the most kinetic energy
+  hottest: u32,
   edges: u32,
   overflow: u32,
   fault: u32,
@@ -24,30 +41,86 @@ struct Observables {
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> outputs: array<vec4f>;
 @group(0) @binding(2) var<storage, read> velocities: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> status: Status;
-@group(0) @binding(4) var<storage, read_write> observables: Observables;
+@group(0) @binding(3) var<storage, read> remainder: array<vec4f>;
+@group(0) @binding(4) var<storage, read> virial: array<vec4f>;
+@group(0) @binding(5) var<storage, read> cells: array<Cell>;
+@group(0) @binding(6) var<storage, read> control: Control;
+@group(0) @binding(7) var<storage, read_write> status: Status;
+@group(0) @binding(8) var<storage, read_write> observables: Observables;
 
-var<workgroup> sums: array<vec2f, WORKGROUP>;
+struct Sums {
+  /// potential, kinetic, heat
+  energies: vec3f,
+  momentum: vec3f,
+  motion: vec3f,
+  motion_off: vec3f,
+  virial: vec3f,
+  virial_off: vec3f,
+}
+
+struct Hottest {
+  kinetic: f32,
+  atom: u32,
+}
+
+var<workgroup> sums: array<Sums, WORKGROUP>;
+var<workgroup> hottest: array<Hottest, WORKGROUP>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) lane: u32) {
-  var sum = vec2f(0.0);
+  var sum: Sums;
+  var most = Hottest(-1.0, 0u);
   for (var i = lane; i < system.atoms; i += WORKGROUP) {
     let v = velocities[i];
-    sum += vec2f(outputs[i].w, 0.5 * dot(v.xyz, v.xyz) / (ACCELERATION * v.w));
+    var kinetic = 0.0;
+    if v.w > 0.0 {
+      let p = v.xyz / v.w;
+      kinetic = 0.5 * dot(v.xyz, p) / ACCELERATION;
+      sum.momentum += p;
+      sum.motion += v.xyz * p / ACCELERATION;
+      sum.motion_off += v.yxx * p.zzy / ACCELERATION;
+    }
+    if kinetic > most.kinetic { most = Hottest(kinetic, i); }
+    sum.energies += vec3f(outputs[i].w, kinetic, remainder[i].w);
+    let a = virial[3u * i].xyz;
+    let b = virial[3u * i + 1u].xyz;
+    let c = virial[3u * i + 2u].xyz;
+    sum.virial += vec3f(a.x, b.y, c.z);
+    sum.virial_off += 0.5 * vec3f(b.z + c.y, a.z + c.x, a.y + b.x);
   }
   sums[lane] = sum;
+  hottest[lane] = most;
   workgroupBarrier();
   for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
-    if lane < half { sums[lane] += sums[lane + half]; }
+    if lane < half {
+      let other = sums[lane + half];
+      sums[lane].energies += other.energies;
+      sums[lane].momentum += other.momentum;
+      sums[lane].motion += other.motion;
+      sums[lane].motion_off += other.motion_off;
+      sums[lane].virial += other.virial;
+      sums[lane].virial_off += other.virial_off;
+      if hottest[lane + half].kinetic > hottest[lane].kinetic { hottest[lane] = hottest[lane + half]; }
+    }
     workgroupBarrier();
   }
-  if lane == 0u {
-    observables.potential = sums[0].x;
-    observables.kinetic = sums[0].y;
-    observables.edges = status.edges;
-    observables.overflow = status.overflow;
-    observables.fault = atomicLoad(&status.fault);
-    observables.step = status.step;
+  if lane != 0u { return; }
+  let total = sums[0];
+  observables.potential = total.energies.x;
+  observables.kinetic = total.energies.y;
+  observables.heat = total.energies.z + control.heat;
+  observables.work = control.work;
+  for (var k = 0u; k < 3u; k++) {
+    observables.momentum[k] = total.momentum[k];
+    observables.motion[k] = total.motion[k];
+    observables.motion[k + 3u] = total.motion_off[k];
+    observables.virial[k] = total.virial[k];
+    observables.virial[k + 3u] = total.virial_off[k];
+    for (var x = 0u; x < 3u; x++) { observables.cell[3u * k + x] = cells[0].rows[k][x]; }
   }
+  observables.hottest = hottest[0].atom;
+  observables.edges = status.edges;
+  observables.overflow = status.overflow;
+  observables.fault = atomicLoad(&status.fault);
+  observables.step = status.step;
 }

@@ -14,15 +14,20 @@ struct Edge {
 
 /// A periodic cell, or none where no axis repeats.
 struct Cell {
-  /// rows a, b, c in Å; w: images to visit along it on either side, −1 where the axis does not repeat
+  /// rows a, b, c in Å; w: 1 where the axis repeats, −1 (and a zero row) where it does not
   rows: array<vec4f, 3>,
   /// columns of the inverse: fractional coordinate k of d is dot(d, inverse[k])
   inverse: array<vec4f, 3>,
 }
 
-/// How many images to visit along each axis, on either side.
-fn image_reach(cell: Cell) -> vec3i {
-  return max(vec3i(vec3f(cell.rows[0].w, cell.rows[1].w, cell.rows[2].w)), vec3i(0));
+/// How many images to visit along each axis, on either side of a separation within ±½ (and a rounding error): cutoff
+/// over the distance between lattice planes, which is the inverse of the length of the reciprocal vector, and ½.
+fn image_reach(cell: Cell, cutoff: f32) -> vec3i {
+  var reach = vec3i(0);
+  for (var k = 0u; k < 3u; k++) {
+    if cell.rows[k].w > 0.0 { reach[k] = i32(floor(cutoff * length(cell.inverse[k].xyz) + 0.5001)); }
+  }
+  return reach;
 }
 
 /// The separation d with its fractional coordinates along repeating axes brought within ±½.

@@ -29,7 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let molecule = molecules[i];
   let cell = cells[molecule];
   let here = positions[i].xyz;
-  let reach = image_reach(cell);
+  let reach = image_reach(cell, CUTOFF_UPPER);
 
   @if(COUNT) var found = 0u;
   @if(!COUNT) var slot = row_starts[i];

@@ -11,4 +11,8 @@ struct Status {
   halted: u32,
   /// completed steps
   step: u32,
+  /// candidate pairs that were needed when their list did not fit
+  candidates: u32,
+  /// nonzero asks for a new list of candidates: the cell has changed, or the host has moved atoms
+  stale: atomic<u32>,
 }

@@ -62,7 +62,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if i >= system.atoms { return; }
   let molecule = molecules[i];
   let cell = cells[molecule];
-  let reach = image_reach(cell);
+  let reach = image_reach(cell, CUTOFF);
   let here = positions[i].xyz;
   let own = parameters[i];
 

@@ -1,107 +1,153 @@
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch, type Kernel } from '../gpu/kernel.ts'
 import type { AtomBuffers } from '../neighbors/atom-buffers.ts'
-import { OBSERVABLES } from './observables.ts'
-import { checkSettings, packRun, RUN_BYTES } from './run-settings.ts'
-import type { Thermostat } from './types.ts'
+import { OBSERVABLES_BYTES } from './observables.ts'
+import { checkSettings, packRun, RUN_BYTES, type RunSettings } from './run-settings.ts'
 
 const WORKGROUP = 64
-const OBSERVE_WORKGROUP = 256
+const REGULATE_WORKGROUP = 256
+// Sums of six vectors a lane have to fit into 16 KiB.
+const OBSERVE_WORKGROUP = 128
 
-export interface IntegratorSettings {
-  /** fs */
-  readonly timestep: number
-  readonly thermostat: Thermostat
-  readonly seed: number
+/** Bytes of Control in shaders/dynamics/control.wgsl. */
+export const CONTROL_BYTES = 64
+
+/** Offset of `scale` in Control, in floats. */
+const CONTROL_SCALE = 3
+
+interface Kernels {
+  readonly advance: Kernel
+  readonly settle: Kernel
+  readonly regulate: Kernel
+  readonly observe: Kernel
 }
 
-/** Velocity Verlet and BAOAB Langevin dynamics: the two halves of a step, and the sums that report on it. */
+/** The parts of a step that are not forces, and the sums that report on it. */
 export class Integrator {
-  /** [atoms] vec4f: xyz in Å/fs, w 1/mass in 1/u */
+  /** [atoms] vec4f: xyz in Å/fs, w 1/mass in 1/u, 0 for an atom that is held fast */
   readonly velocities: GPUBuffer
+  /** [atoms] vec4f: what rounding took from positions in Å; w heat in eV */
+  readonly remainder: GPUBuffer
+  /** shaders/dynamics/control.wgsl */
+  readonly control: GPUBuffer
   /** shaders/dynamics/observe.wgsl */
   readonly observables: GPUBuffer
-  private readonly remainder: GPUBuffer
   private readonly run: GPUBuffer
-  private bound: { advance: Dispatch; settle: Dispatch; observe: Dispatch } | null = null
+  private bound: Record<keyof Kernels, Dispatch> | null = null
 
   private constructor(
     private readonly gpu: Gpu,
     private readonly atoms: AtomBuffers,
-    private current: IntegratorSettings,
-    private readonly kernels: { readonly advance: Kernel; readonly settle: Kernel; readonly observe: Kernel },
+    /** [atoms] u; Infinity for atoms that are held fast */
+    private readonly masses: Float64Array,
+    private readonly kernels: Kernels,
+    private current: RunSettings,
   ) {
     this.velocities = gpu.buffer('velocities', atoms.atoms * 16)
     this.remainder = gpu.buffer('position remainders', atoms.atoms * 16)
-    this.observables = gpu.buffer('observables', OBSERVABLES.length * 4)
+    this.control = gpu.buffer('control', CONTROL_BYTES)
+    this.observables = gpu.buffer('observables', OBSERVABLES_BYTES)
     this.run = gpu.buffer('run', RUN_BYTES, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST)
-    this.configure(current)
   }
 
-  static async create(gpu: Gpu, atoms: AtomBuffers, settings: IntegratorSettings): Promise<Integrator> {
-    const [advance, settle, observe] = await Promise.all([
+  /**
+   * @param masses [atoms] u; Infinity for atoms that are held fast
+   * @throws InputError for settings no run can have
+   */
+  static async create(
+    gpu: Gpu,
+    atoms: AtomBuffers,
+    masses: Float64Array,
+    settings: RunSettings,
+  ): Promise<Integrator> {
+    checkSettings(settings, lightestOf(masses))
+    const [advance, settle, regulate, observe] = await Promise.all([
       gpu.kernel('dynamics/advance', { constants: { WORKGROUP } }),
       gpu.kernel('dynamics/settle', { constants: { WORKGROUP } }),
+      gpu.kernel('dynamics/regulate', { constants: { WORKGROUP: REGULATE_WORKGROUP } }),
       gpu.kernel('dynamics/observe', { constants: { WORKGROUP: OBSERVE_WORKGROUP } }),
     ])
-    return new Integrator(gpu, atoms, settings, { advance, settle, observe })
+    return new Integrator(gpu, atoms, masses, { advance, settle, regulate, observe }, settings)
   }
 
-  get settings(): IntegratorSettings {
+  get settings(): RunSettings {
     return this.current
   }
 
-  /** Takes effect with the next submission. */
-  configure(settings: IntegratorSettings): void {
-    checkSettings(settings.timestep, settings.thermostat)
+  /**
+   * Takes effect with the next submission.
+   * @param step at which a temperature ramp begins
+   * @param freedom degrees of freedom that share the kinetic energy
+   * @throws InputError for settings no run can have; the former ones stay
+   */
+  configure(settings: RunSettings, step: number, freedom: number): void {
+    checkSettings(settings, lightestOf(this.masses))
     this.current = settings
-    this.gpu.upload(this.run, new Uint8Array(packRun(settings.timestep, settings.thermostat, settings.seed)))
+    this.gpu.upload(this.run, new Uint8Array(packRun(settings, step, freedom)))
   }
 
   /** Ties the kernels to the status of a neighbour list. */
   bind(status: GPUBuffer): void {
-    const { atoms, run, velocities, observables, remainder } = this
-    const { system, positions, outputs } = atoms
+    const { atoms, run, velocities, observables, remainder, control, kernels } = this
+    const { system, positions, outputs, virial, cells } = atoms
     const perAtom = cover(atoms.atoms, WORKGROUP)
     this.bound = {
-      advance: this.kernels.advance.bind(
-        { system, run, outputs, positions, velocities, remainder, status },
+      advance: kernels.advance.bind(
+        { system, run, outputs, positions, velocities, remainder, status, control, cells },
         perAtom,
       ),
-      settle: this.kernels.settle.bind({ system, run, outputs, velocities, status }, perAtom),
-      observe: this.kernels.observe.bind({ system, outputs, velocities, status, observables }, [1, 1, 1]),
+      settle: kernels.settle.bind({ system, run, outputs, velocities, status, control }, perAtom),
+      regulate: kernels.regulate.bind({ system, run, velocities, virial, cells, status, control }, [1, 1, 1]),
+      observe: kernels.observe.bind(
+        { system, outputs, velocities, remainder, virial, cells, control, status, observables },
+        [1, 1, 1],
+      ),
     }
   }
 
   get advance(): Dispatch {
     return this.dispatches.advance
   }
-  get settle(): Dispatch {
-    return this.dispatches.settle
+  /** What comes after the forces of a step. */
+  get after(): readonly Dispatch[] {
+    const { settle, regulate } = this.dispatches
+    const { thermostat, barostat } = this.current
+    const local = thermostat.kind === 'none' || thermostat.kind === 'langevin'
+    return local && barostat.kind === 'none' ? [settle] : [settle, regulate]
   }
   get observe(): Dispatch {
     return this.dispatches.observe
   }
 
-  /**
-   * @param velocities [atoms × 3] in Å/fs
-   * @param masses [atoms] in u
-   */
-  uploadVelocities(velocities: ArrayLike<number>, masses: ArrayLike<number>): void {
-    const data = new Float32Array(this.atoms.atoms * 4)
-    for (let i = 0; i < masses.length; i++) {
-      data.set([velocities[3 * i], velocities[3 * i + 1], velocities[3 * i + 2], 1 / masses[i]], 4 * i)
+  /** Starts anew: velocities [atoms × 3] in Å/fs, no heat, no work, no strain to come. */
+  start(velocities: ArrayLike<number>): void {
+    const count = this.atoms.atoms
+    const data = new Float32Array(count * 4)
+    for (let i = 0; i < count; i++) {
+      const inverse = 1 / this.masses[i]
+      if (inverse > 0) data.set([velocities[3 * i], velocities[3 * i + 1], velocities[3 * i + 2]], 4 * i)
+      data[4 * i + 3] = inverse
     }
     this.gpu.upload(this.velocities, data)
-    this.gpu.upload(this.remainder, new Float32Array(this.atoms.atoms * 4))
+    this.gpu.upload(this.remainder, new Float32Array(count * 4))
+    const control = new Float32Array(CONTROL_BYTES / 4)
+    control[CONTROL_SCALE] = 1
+    this.gpu.upload(this.control, control)
   }
 
   destroy(): void {
-    for (const buffer of [this.velocities, this.remainder, this.observables, this.run]) buffer.destroy()
+    for (const buffer of [this.velocities, this.remainder, this.control, this.observables, this.run])
+      buffer.destroy()
   }
 
   private get dispatches() {
     if (!this.bound) throw new Error('The integrator is not bound to a neighbour list yet.')
     return this.bound
   }
+}
+
+/** u; of the atoms that move. Where none does, any timestep will do. */
+function lightestOf(masses: Float64Array): number {
+  const lightest = masses.reduce((least, mass) => Math.min(least, mass), Number.POSITIVE_INFINITY)
+  return Number.isFinite(lightest) ? lightest : 1
 }

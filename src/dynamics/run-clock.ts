@@ -1,11 +1,21 @@
+/** From this step on, `timestep` fs each; `time` fs had passed before. */
+export interface TimestepChange {
+  readonly step: number
+  readonly time: number
+  readonly timestep: number
+}
+
 /** Simulated time of a run whose timestep may change on the way. */
 export class RunClock {
   /** Where each timestep took over; the first one at step 0. */
-  private readonly changes: { step: number; time: number; timestep: number }[]
+  readonly changes: TimestepChange[]
 
-  /** @param timestep fs */
-  constructor(timestep: number) {
-    this.changes = [{ step: 0, time: 0, timestep }]
+  /**
+   * @param timestep fs
+   * @param changes of an earlier clock that this one goes on from
+   */
+  constructor(timestep: number, changes: readonly TimestepChange[] = [{ step: 0, time: 0, timestep }]) {
+    this.changes = [...changes]
   }
 
   /** All steps after `step` take `timestep` (fs). */

@@ -5,48 +5,71 @@ import { checkStructure } from '../chemistry/validate.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
-import { type ForceField, type ForceProgram, inDefaultCell } from '../models/force-field.ts'
-import { AtomBuffers } from '../neighbors/atom-buffers.ts'
-import { NeighborList, STATUS_FIELDS } from '../neighbors/neighbor-list.ts'
+import { type ForceField, inDefaultCell } from '../models/force-field.ts'
+import { STATUS_FIELDS } from '../neighbors/neighbor-list.ts'
+import { ForceSystem } from './force-system.ts'
 import { Integrator } from './integrator.ts'
-import { readObservables } from './observables.ts'
+import { repartitionHydrogenMass } from './masses.ts'
+import { type Observables, readObservables, repeatingRows, stateOfCell } from './observables.ts'
 import { RunClock } from './run-clock.ts'
-import { checkSettings } from './run-settings.ts'
-import type { LiveSimulation, Report, SimulationOptions, Snapshot, Thermostat } from './types.ts'
-import { BOLTZMANN } from './units.ts'
+import { checkTemperature, type RunSettings, rampOf, temperatureOf } from './run-settings.ts'
+import { Slot } from './slot.ts'
+import type { SimulationState } from './state.ts'
+import type {
+  Barostat,
+  LiveSimulation,
+  Report,
+  Restraint,
+  SimulationOptions,
+  Snapshot,
+  Thermostat,
+} from './types.ts'
 import { degreesOfFreedom, drawVelocities } from './velocities.ts'
 
-const OPEN: Thermostat = { kind: 'none' }
+const NONE = { kind: 'none' } as const
 
 /** One submission of {@link Simulation.run} is sized to take about this long. */
 const BATCH_MILLISECONDS = 100
 
+/** A temperature is a runaway above so many times the largest of the start's, the thermostat's, and 1000 K. */
+const RUNAWAY = 10
+
+/** Word of `status` that holds each field. */
+const word = (name: (typeof STATUS_FIELDS)[number]): number => STATUS_FIELDS.indexOf(name)
+
 /**
  * Molecular dynamics of one structure under one force field, all of it on the GPU: a step is *advance → neighbour list
- * → forces → settle*, and many steps make one submission. Only observables come back.
+ * → forces → settle (→ regulate)*, and many steps make one submission. Only observables come back.
  */
 export class Simulation implements LiveSimulation {
   readonly atoms: number
   /** Steps asked for since the last reset; the GPU may not have got there yet. */
   private requested = 0
   private clock = new RunClock(0)
+  /** Step at which the current temperature ramp began. */
+  private rampStart = 0
   /** Set while the neighbour list grows; steps asked for meanwhile wait for it. */
   private growing: Promise<void> | null = null
   private destroyed = false
+  /** The last state that was observed without a fault, and the place for the next one. */
+  private good: Slot
+  private spare: Slot
+  private saving = false
 
   private constructor(
     readonly gpu: Gpu,
     readonly structure: Structure,
     readonly field: ForceField,
-    private readonly types: Uint32Array,
-    private readonly buffers: AtomBuffers,
-    private neighbors: NeighborList,
-    private program: ForceProgram,
+    /** The structure with the masses it moves with; Infinity for atoms held fast. */
+    private readonly moving: Structure,
+    private readonly options: SimulationOptions,
+    private readonly system: ForceSystem,
     private readonly integrator: Integrator,
-    private readonly initialTemperature: number,
     private seed: number,
   ) {
     this.atoms = atomCount(structure)
+    this.good = new Slot(gpu, this.stateBuffers)
+    this.spare = new Slot(gpu, this.stateBuffers)
   }
 
   /**
@@ -59,62 +82,65 @@ export class Simulation implements LiveSimulation {
     field: ForceField,
     options: SimulationOptions = {},
   ): Promise<Simulation> {
+    const simulation = await Simulation.prepare(gpu, given, field, options)
+    simulation.start()
+    return simulation
+  }
+
+  /**
+   * Goes on from a saved state, on this or another device: bit for bit as without the interruption on the same kind of
+   * device.
+   * @throws InputError as {@link create}
+   */
+  static async resume(gpu: Gpu, field: ForceField, state: SimulationState): Promise<Simulation> {
+    const simulation = await Simulation.prepare(gpu, state.structure, field, state.options)
+    simulation.restore(state)
+    return simulation
+  }
+
+  private static async prepare(
+    gpu: Gpu,
+    given: Structure,
+    field: ForceField,
+    options: SimulationOptions,
+  ): Promise<Simulation> {
     const structure = inDefaultCell(given, field)
     checkStructure(structure)
     if (field.card.output !== 'energy')
       throw new InputError(
         `${field.card.title} returns a ${field.card.output}, not an energy: it has no forces to move atoms with.`,
       )
-    const thermostat = options.thermostat ?? OPEN
-    const timestep = options.timestep ?? 0.5
-    checkSettings(timestep, thermostat)
-    const temperature = options.temperature ?? (thermostat.kind === 'langevin' ? thermostat.temperature : 300)
-    if (!(temperature >= 0 && Number.isFinite(temperature)))
-      throw new InputError(`The temperature must be 0 K or more, not ${temperature}.`)
-    const seed = options.seed ?? 1
-    const types = field.typesOf(structure)
-    const made: { destroy(): void }[] = []
-    const keep = <T extends { destroy(): void }>(thing: T): T => {
-      made.push(thing)
-      return thing
-    }
+    const { timestep = 0.5, thermostat = NONE, barostat = NONE, seed = 1 } = options
+    if (options.temperature !== undefined) checkTemperature(options.temperature)
+    const moving = { ...structure, masses: movingMasses(structure, options) }
+    if (barostat.kind !== 'none') checkBarostat(structure, options)
+    const system = await ForceSystem.create(gpu, structure, field, options)
     try {
-      const buffers = keep(new AtomBuffers(gpu, [structure], types))
-      const neighbors = keep(await NeighborList.create(gpu, buffers, field.range))
-      const integrator = keep(await Integrator.create(gpu, buffers, { timestep, thermostat, seed }))
-      const program = await field.compile(gpu, buffers, neighbors)
-      integrator.bind(neighbors.status)
-      const simulation = new Simulation(
-        gpu,
-        structure,
-        field,
-        types,
-        buffers,
-        neighbors,
-        program,
-        integrator,
-        temperature,
-        seed,
-      )
-      simulation.start()
-      return simulation
+      const settings: RunSettings = { timestep, thermostat, barostat, seed }
+      const integrator = await Integrator.create(gpu, system.atoms, moving.masses, settings)
+      integrator.bind(system.status)
+      return new Simulation(gpu, structure, field, moving, options, system, integrator, seed)
     } catch (error) {
-      for (const thing of made) thing.destroy()
+      system.destroy()
       throw error
     }
   }
 
   get positionBuffer(): GPUBuffer {
-    return this.buffers.positions
+    return this.system.atoms.positions
   }
   get velocityBuffer(): GPUBuffer {
     return this.integrator.velocities
   }
   get forceBuffer(): GPUBuffer {
-    return this.buffers.outputs
+    return this.system.atoms.outputs
+  }
+  /** Shaders' `Cell`: rows and inverse, which a barostat moves. */
+  get cellBuffer(): GPUBuffer {
+    return this.system.atoms.cells
   }
   get origin(): readonly [number, number, number] {
-    return this.buffers.origins[0]
+    return this.system.atoms.origins[0]
   }
   get timestep(): number {
     return this.integrator.settings.timestep
@@ -122,24 +148,36 @@ export class Simulation implements LiveSimulation {
   get thermostat(): Thermostat {
     return this.integrator.settings.thermostat
   }
+  get barostat(): Barostat {
+    return this.integrator.settings.barostat
+  }
   /** What one step is made of, in order. */
   get stepDispatches(): readonly Dispatch[] {
-    const { advance, settle } = this.integrator
-    return [advance, ...this.forces, settle]
+    const { advance, after } = this.integrator
+    return [advance, ...this.system.dispatches, ...after]
   }
 
   setTimestep(timestep: number): void {
-    this.integrator.configure({ ...this.integrator.settings, timestep })
+    this.configure({ timestep })
     this.clock.change(this.requested, timestep)
   }
 
   setThermostat(thermostat: Thermostat): void {
-    this.integrator.configure({ ...this.integrator.settings, thermostat })
+    this.configure({ thermostat }, this.requested)
+  }
+
+  setBarostat(barostat: Barostat): void {
+    if (barostat.kind !== 'none') checkBarostat(this.structure, this.options)
+    this.configure({ barostat })
+  }
+
+  setPull(pull: Required<Restraint> | null): void {
+    this.system.external.setPull(pull)
   }
 
   advance(count: number): void {
     this.requested += count
-    if (!this.growing) this.gpu.submit('steps', Array(count).fill(this.stepDispatches).flat())
+    if (!this.growing) this.submit('steps', count)
   }
 
   /** Observables after the last step asked for. */
@@ -148,26 +186,30 @@ export class Simulation implements LiveSimulation {
       if (this.growing) await this.growing
       const requested = this.requested
       this.gpu.submit('observe', [this.integrator.observe])
-      const { potential, kinetic, edges, overflow, fault, step } = readObservables(
-        await this.gpu.read(this.integrator.observables),
-      )
+      const save = !this.saving
+      if (save) {
+        this.saving = true
+        this.spare.store(this.stateBuffers)
+      }
+      const sums = await this.gpu.read(this.integrator.observables).finally(() => {
+        if (save) this.saving = false
+      })
+      const observables = readObservables(sums)
+      const [step, overflow, fault] = [observables.step[0], observables.overflow[0], observables.fault[0]]
       if (overflow > 0 && !this.destroyed) {
-        this.growing ??= this.grow(overflow).finally(() => {
+        this.growing ??= this.grow().finally(() => {
           this.growing = null
         })
         continue
       }
       // Steps that were asked for while the list was full have not been taken yet.
       if (step < requested && fault === 0 && requested === this.requested) {
-        this.gpu.submit(
-          'steps that waited',
-          Array(requested - step)
-            .fill(this.stepDispatches)
-            .flat(),
-        )
+        this.submit('steps that waited', requested - step)
         continue
       }
-      return this.report(potential, kinetic, edges, step, fault)
+      const report = this.report(observables)
+      if (save && !report.fault) [this.good, this.spare] = [this.spare, this.good]
+      return report
     }
   }
 
@@ -200,83 +242,183 @@ export class Simulation implements LiveSimulation {
   }
 
   async snapshot(): Promise<Snapshot> {
-    const [positions, velocities, forces, status] = await this.gpu.readAll([
-      this.buffers.positions,
+    const { positions, outputs, cells } = this.system.atoms
+    const [x, v, f, rows, status] = await this.gpu.readAll([
+      positions,
       this.integrator.velocities,
-      this.buffers.outputs,
-      this.neighbors.status,
+      outputs,
+      cells,
+      this.system.status,
     ])
+    const { structure } = this
+    const cell = Array.from({ length: 9 }, (_, i) => new Float32Array(rows)[4 * Math.floor(i / 3) + (i % 3)])
     return {
-      step: new Uint32Array(status)[STATUS_FIELDS.indexOf('step')],
-      positions: this.xyz(positions, this.origin),
-      velocities: this.xyz(velocities),
-      forces: this.xyz(forces),
+      step: new Uint32Array(status)[word('step')],
+      positions: this.xyz(x, this.origin),
+      velocities: this.xyz(v),
+      forces: this.xyz(f),
+      cell: repeatingRows(cell, structure),
     }
+  }
+
+  /** Everything that decides how the run goes on, after the last step submitted. */
+  async state(): Promise<SimulationState> {
+    const report = await this.observe()
+    if (report.fault) throw new InputError(`${report.fault} There is no state to save; recover first.`)
+    const contents = await this.good.read()
+    const { options, structure, seed, rampStart } = this
+    const { timestep, thermostat, barostat } = this.integrator.settings
+    return {
+      structure,
+      options: { ...options, timestep, thermostat, barostat, seed },
+      step: report.step,
+      clock: this.clock.changes,
+      rampStart,
+      seed,
+      contents,
+    }
+  }
+
+  async recover(timestep = this.timestep): Promise<void> {
+    if (this.growing) await this.growing
+    this.configure({ timestep })
+    this.good.load(this.stateBuffers)
+    const status = new Uint32Array(await this.gpu.read(this.system.status))
+    this.clear(status[word('step')])
+    this.clock.change(this.requested, timestep)
+    this.gpu.submit('forces again', this.system.dispatches)
   }
 
   /** Back to the structure it was made from, with fresh velocities. */
   reset(): void {
     this.seed += 1
-    this.buffers.uploadPositions([this.structure])
-    this.integrator.configure({ ...this.integrator.settings, seed: this.seed })
-    this.gpu.upload(this.neighbors.status, new Uint32Array(STATUS_FIELDS.length))
+    this.integrator.configure({ ...this.integrator.settings, seed: this.seed }, 0, this.freedom)
+    const { atoms } = this.system
+    atoms.uploadPositions([this.structure])
+    atoms.uploadCells([this.structure])
     this.start()
   }
 
   destroy(): void {
     this.destroyed = true
-    this.program.destroy()
-    this.neighbors.destroy()
+    this.system.destroy()
     this.integrator.destroy()
-    this.buffers.destroy()
+    this.good.destroy()
+    this.spare.destroy()
   }
 
-  private get forces(): Dispatch[] {
-    return [...this.neighbors.dispatches, ...this.program.dispatches]
+  /** The buffers that a state consists of, by name. */
+  private get stateBuffers() {
+    const { positions, cells } = this.system.atoms
+    const { velocities, remainder, control } = this.integrator
+    return { positions, velocities, remainder, control, cells, status: this.system.status }
+  }
+
+  /** Degrees of freedom that share the kinetic energy under the present thermostat. */
+  private get freedom(): number {
+    const moving = this.heldFast.size < this.atoms ? this.atoms - this.heldFast.size : 0
+    const free = this.heldFast.size === 0 && !this.system.external.holds
+    const conserved = free && this.thermostat.kind !== 'langevin'
+    return conserved ? degreesOfFreedom(this.structure, true) : 3 * moving
+  }
+
+  private get heldFast(): ReadonlySet<number> {
+    return new Set(this.options.fixed)
   }
 
   private start(): void {
-    this.requested = 0
+    const { structure, moving } = this
+    const ramp = rampOf(this.thermostat)
+    const temperature = this.options.temperature ?? ramp?.from ?? 300
+    const drawn = { ...moving, masses: massesWithout(moving.masses as Float64Array, structure) }
+    this.integrator.start(
+      structure.velocities ?? drawVelocities(drawn, temperature, this.seed, this.heldFast),
+    )
     this.clock = new RunClock(this.timestep)
-    const { structure } = this
-    const velocities = structure.velocities ?? drawVelocities(structure, this.initialTemperature, this.seed)
-    this.integrator.uploadVelocities(velocities, massesOf(structure))
-    this.gpu.submit('first forces', this.forces)
+    this.configure({ seed: this.seed }, 0)
+    this.clear(0)
+    this.gpu.submit('first forces', this.system.dispatches)
+    this.good.store(this.stateBuffers)
+  }
+
+  private restore(state: SimulationState): void {
+    this.seed = state.seed
+    this.clock = new RunClock(0, state.clock)
+    this.configure({ seed: state.seed }, state.rampStart)
+    this.good.write(state.contents)
+    this.good.load(this.stateBuffers)
+    this.clear(state.step)
+    this.gpu.submit('forces again', this.system.dispatches)
+  }
+
+  /** No fault, no overflow, the candidate list to be made anew, and so many steps done. */
+  private clear(step: number): void {
+    const status = new Uint32Array(STATUS_FIELDS.length)
+    status[word('step')] = step
+    status[word('stale')] = 1
+    this.gpu.upload(this.system.status, status)
+    this.requested = step
+  }
+
+  private configure(change: Partial<RunSettings>, rampStart = this.rampStart): void {
+    const former = this.integrator.settings
+    const settings = { ...former, ...change }
+    this.integrator.configure(settings, rampStart, 0)
+    this.integrator.configure(settings, rampStart, this.freedom)
+    this.rampStart = rampStart
+  }
+
+  private submit(label: string, count: number): void {
+    const step = this.stepDispatches
+    this.gpu.submit(label, Array.from({ length: count }, () => step).flat())
   }
 
   /** Makes room for more pairs and finishes the step that found too little. */
-  private async grow(edges: number): Promise<void> {
-    const neighbors = await this.neighbors.grow(edges)
-    const program = await this.field.compile(this.gpu, this.buffers, neighbors)
-    this.program.destroy()
-    this.neighbors = neighbors
-    this.program = program
-    this.integrator.bind(neighbors.status)
+  private async grow(): Promise<void> {
+    await this.system.grow()
+    this.integrator.bind(this.system.status)
     // The list is first needed after `advance`, and the very first one before any step.
-    const step = new Uint32Array(await this.gpu.read(neighbors.status))[STATUS_FIELDS.indexOf('step')]
+    const step = new Uint32Array(await this.gpu.read(this.system.status))[word('step')]
     const midStep = step < this.requested
-    this.gpu.submit('finish step', midStep ? [...this.forces, this.integrator.settle] : this.forces)
+    const { after } = this.integrator
+    this.gpu.submit('finish step', midStep ? [...this.system.dispatches, ...after] : this.system.dispatches)
   }
 
-  private report(potential: number, kinetic: number, pairs: number, step: number, fault: number): Report {
-    const { thermostat } = this.integrator.settings
-    const potentialEnergy = potential + this.field.constantEnergy(this.types)
-    const freedom = degreesOfFreedom(this.structure, thermostat.kind === 'none')
+  private report(observables: Observables): Report {
+    const [potential] = observables.potential
+    const [kineticEnergy] = observables.kinetic
+    const [step] = observables.step
+    const potentialEnergy = potential + this.field.constantEnergy(this.system.atoms.typeIndices)
+    const totalEnergy = potentialEnergy + kineticEnergy
+    const temperature = temperatureOf(kineticEnergy, this.freedom)
     return {
       step,
       time: this.clock.timeAt(step),
       potentialEnergy,
-      kineticEnergy: kinetic,
-      totalEnergy: potentialEnergy + kinetic,
-      temperature: freedom > 0 ? (2 * kinetic) / (freedom * BOLTZMANN) : 0,
-      pairs,
-      fault: fault === 0 ? null : this.describeFault(0xffffffff - fault, step),
+      kineticEnergy,
+      totalEnergy,
+      conservedEnergy: totalEnergy - observables.heat[0] - observables.work[0],
+      temperature,
+      momentum: observables.momentum as readonly number[] as Report['momentum'],
+      ...stateOfCell(observables, this.structure),
+      pairs: observables.edges[0],
+      fault: this.faultOf(observables, temperature),
     }
   }
 
-  private describeFault(atom: number, step: number): string {
-    const name = `${symbolOf(this.structure.atomicNumbers[atom])}${atom + 1}`
-    return `The simulation stopped at step ${step}: atom ${name} felt a force that no timestep of ${this.timestep} fs can follow; use a smaller timestep or start from a relaxed structure.`
+  private faultOf({ fault: [fault], hottest: [hottest], step: [step] }: Observables, temperature: number) {
+    const nameOf = (atom: number) => `${symbolOf(this.structure.atomicNumbers[atom])}${atom + 1}`
+    const advice = 'use a smaller timestep or start from a relaxed structure'
+    if (fault !== 0) {
+      const atom = nameOf(0xffffffff - fault)
+      return `The simulation stopped at step ${step}: atom ${atom} felt a force that no timestep of ${this.timestep} fs can follow; ${advice}.`
+    }
+    const ramp = rampOf(this.thermostat)
+    const reasonable = Math.max(this.options.temperature ?? 0, ramp?.from ?? 0, ramp?.to ?? 0, 1000)
+    if (temperature <= RUNAWAY * reasonable || this.structure.velocities) return null
+    // What is still under way must stop too.
+    this.gpu.upload(this.system.status, Uint32Array.of(0xffffffff - hottest), 4 * word('fault'))
+    return `The simulation stopped at step ${step}: the temperature ran away to ${temperature.toFixed(0)} K, atom ${nameOf(hottest)} being the hottest; ${advice}.`
   }
 
   /** xyz of a buffer of vec4f, moved by an offset. */
@@ -287,4 +429,37 @@ export class Simulation implements LiveSimulation {
       (_, i) => data[4 * Math.floor(i / 3) + (i % 3)] + offset[i % 3],
     )
   }
+}
+
+/** [atoms] u, hydrogens repartitioned as asked; Infinity for atoms held fast. */
+function movingMasses(structure: Structure, { fixed = [], hydrogenMass }: SimulationOptions): Float64Array {
+  const masses =
+    hydrogenMass === undefined
+      ? massesOf(structure).slice()
+      : repartitionHydrogenMass(structure, hydrogenMass)
+  for (const atom of fixed) {
+    if (!(Number.isInteger(atom) && atom >= 0 && atom < masses.length))
+      throw new InputError(
+        `There is no atom ${atom} to hold: atoms are counted from 0 to ${masses.length - 1}.`,
+      )
+    masses[atom] = Number.POSITIVE_INFINITY
+  }
+  return masses
+}
+
+/** Masses with the standard ones where atoms are held fast: a draw of velocities needs numbers. */
+const massesWithout = (masses: Float64Array, structure: Structure): Float64Array => {
+  const standard = massesOf(structure)
+  return masses.map((mass, i) => (Number.isFinite(mass) ? mass : standard[i]))
+}
+
+function checkBarostat(structure: Structure, { fixed = [], restraints = [], wall }: SimulationOptions): void {
+  if (!structure.cell || !structure.periodic.every(Boolean))
+    throw new InputError(
+      `A barostat needs a cell that repeats along all three axes, and ${structure.name} has none: give the file a cell or leave the pressure out.`,
+    )
+  if (fixed.length > 0 || restraints.length > 0 || wall)
+    throw new InputError(
+      'A barostat moves all atoms with the cell: leave out fixed atoms, restraints and the wall, or the barostat.',
+    )
 }

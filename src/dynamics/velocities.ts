@@ -1,6 +1,7 @@
 import { cross, dot, inverse, toFractional, type Vector, volume } from '../chemistry/cell.ts'
 import { centerOfMass, massesOf } from '../chemistry/center.ts'
 import { atomCount, type Cell, type Structure } from '../chemistry/structure.ts'
+import { thermalSpeed } from './run-settings.ts'
 import { ACCELERATION, BOLTZMANN } from './units.ts'
 
 /**
@@ -25,23 +26,35 @@ function normals(seed: number): () => number {
 
 /**
  * Velocities from the Maxwell–Boltzmann distribution, without motion or rotation of the whole (open systems), scaled to
- * exactly the temperature.
+ * exactly the temperature. Where atoms are held fast, these rest, and the whole is not free to move anyway.
  * @param temperature K
+ * @param fixed atoms that rest
  * @returns [atoms × 3] in Å/fs
  */
-export function drawVelocities(structure: Structure, temperature: number, seed: number): Float64Array {
+export function drawVelocities(
+  structure: Structure,
+  temperature: number,
+  seed: number,
+  fixed: ReadonlySet<number> = new Set(),
+): Float64Array {
   const masses = massesOf(structure)
   const normal = normals(seed)
   const velocities = new Float64Array(structure.positions.length)
   if (temperature === 0) return velocities
   for (let i = 0; i < velocities.length; i++) {
-    velocities[i] = Math.sqrt((BOLTZMANN * temperature * ACCELERATION) / masses[Math.floor(i / 3)]) * normal()
+    const atom = Math.floor(i / 3)
+    const v = thermalSpeed(temperature, masses[atom]) * normal()
+    velocities[i] = fixed.has(atom) ? 0 : v
   }
   if (atomCount(structure) === 1) return velocities
-  removeDrift(velocities, masses)
-  if (!structure.periodic.some(Boolean)) removeRotation(velocities, structure, masses)
+  if (fixed.size === 0) {
+    removeDrift(velocities, masses)
+    if (!structure.periodic.some(Boolean)) removeRotation(velocities, structure, masses)
+  }
   const kinetic = kineticEnergy(velocities, masses)
-  const wanted = (degreesOfFreedom(structure, true) * BOLTZMANN * temperature) / 2
+  if (kinetic === 0) return velocities
+  const freedom = fixed.size === 0 ? degreesOfFreedom(structure, true) : 3 * (masses.length - fixed.size)
+  const wanted = (freedom * BOLTZMANN * temperature) / 2
   return velocities.map((v) => v * Math.sqrt(wanted / kinetic))
 }
 

@@ -115,6 +115,13 @@ export class Gpu {
     )
   }
 
+  /** Copies whole buffers, of equal sizes each, after all work submitted so far. */
+  copy(label: string, pairs: readonly (readonly [from: GPUBuffer, to: GPUBuffer])[]): void {
+    const encoder = this.device.createCommandEncoder({ label })
+    for (const [from, to] of pairs) encoder.copyBufferToBuffer(from, 0, to, 0, from.size)
+    this.device.queue.submit([encoder.finish()])
+  }
+
   /** Runs dispatches in one pass of one submission. */
   submit(label: string, dispatches: readonly Dispatch[]): void {
     const encoder = this.device.createCommandEncoder({ label })

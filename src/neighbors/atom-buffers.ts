@@ -1,7 +1,11 @@
+import { completeCell, inverse } from '../chemistry/cell.ts'
 import { centerOfGeometry } from '../chemistry/center.ts'
-import { atomCount, type Structure } from '../chemistry/structure.ts'
+import { atomCount, type Cell, type Structure } from '../chemistry/structure.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
+
+/** Floats of one Cell in shaders/neighbors/edge.wgsl. */
+const CELL_FLOATS = 24
 
 /**
  * Atoms on the GPU: one system, or several independent molecules evaluated together. Buffers hold one vec4f per atom.
@@ -21,6 +25,8 @@ export class AtomBuffers {
   readonly starts: GPUBuffer
   /** xyz force in eV/Å, w share of the energy in eV */
   readonly outputs: GPUBuffer
+  /** [molecules] of Cell in shaders/neighbors/edge.wgsl; a barostat changes it during a run */
+  readonly cells: GPUBuffer
   /** three vec4f rows per atom whose sum is dE/dstrain in eV */
   readonly virial: GPUBuffer
   /** Å, one per molecule: subtracted from positions so that float32 keeps its digits near the molecule */
@@ -52,7 +58,13 @@ export class AtomBuffers {
     this.starts = gpu.bufferFrom('molecule starts', starts)
     this.outputs = gpu.buffer('forces', this.atoms * 16)
     this.virial = gpu.buffer('virial', this.atoms * 48)
+    this.cells = gpu.bufferFrom('cells', packCells(structures))
     this.uploadPositions(structures)
+  }
+
+  /** Replaces all cells. */
+  uploadCells(structures: readonly Structure[]): void {
+    this.gpu.upload(this.cells, packCells(structures))
   }
 
   /** Replaces all positions; the structures must have the atoms this was made for. */
@@ -77,6 +89,7 @@ export class AtomBuffers {
       this.starts,
       this.outputs,
       this.virial,
+      this.cells,
     ])
       buffer.destroy()
   }
@@ -86,4 +99,24 @@ export class AtomBuffers {
 function centreOf(structure: Structure): [number, number, number] {
   const [x, y, z] = centerOfGeometry(structure).map((r) => Math.round(r * 256) / 256)
   return [x, y, z]
+}
+
+/** Cells as shaders/neighbors/edge.wgsl reads them, one per molecule. */
+export function packCells(structures: readonly Structure[]): Float32Array {
+  const data = new Float32Array(structures.length * CELL_FLOATS)
+  structures.forEach(({ cell, periodic }, m) => {
+    const at = m * CELL_FLOATS
+    for (let k = 0; k < 3; k++) data[at + 4 * k + 3] = cell && periodic[k] ? 1 : -1
+    if (!cell || !periodic.some(Boolean)) return
+    // An open axis does not count: a unit vector normal to the periodic ones keeps their plane distances.
+    const open = cell.map((x, i) => (periodic[Math.floor(i / 3)] ? x : 0)) as unknown as Cell
+    const reciprocal = inverse(completeCell(open, periodic))
+    for (let k = 0; k < 3; k++) {
+      for (let x = 0; x < 3; x++) {
+        data[at + 4 * k + x] = open[3 * k + x]
+        data[at + 12 + 4 * k + x] = reciprocal[3 * x + k]
+      }
+    }
+  })
+  return data
 }

@@ -1,5 +1,3 @@
-import { completeCell, heights, inverse } from '../chemistry/cell.ts'
-import type { Cell, Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch } from '../gpu/kernel.ts'
 import type { AtomBuffers } from './atom-buffers.ts'
@@ -8,8 +6,6 @@ const WORKGROUP = 64
 const SCAN_WORKGROUP = 256
 /** Bytes of one Edge in shaders/neighbors/edge.wgsl. */
 const EDGE_BYTES = 32
-/** Floats of one Cell in shaders/neighbors/edge.wgsl. */
-const CELL_FLOATS = 24
 
 /** Å */
 export interface CutoffRange {
@@ -18,7 +14,7 @@ export interface CutoffRange {
 }
 
 /** Fields of shaders/neighbors/status.wgsl, in order, each a u32. */
-export const STATUS_FIELDS = ['edges', 'overflow', 'fault', 'halted', 'step'] as const
+export const STATUS_FIELDS = ['edges', 'overflow', 'fault', 'halted', 'step', 'candidates', 'stale'] as const
 export type Status = Record<(typeof STATUS_FIELDS)[number], number>
 
 export const readStatus = (words: Uint32Array): Status =>
@@ -73,7 +69,6 @@ export class NeighborList {
       gpu.kernel('neighbors/pairs', { constants, conditions: { COUNT: false } }),
       gpu.kernel('neighbors/reverse', { constants: { WORKGROUP } }),
     ])
-    const cells = gpu.bufferFrom('cells', packCells(atoms.structures, range.upper))
     const counts = gpu.buffer('neighbor counts', atoms.atoms * 4)
     const rowStarts = gpu.buffer('row starts', (atoms.atoms + 1) * 4)
     const edges = gpu.buffer('edges', capacity * EDGE_BYTES)
@@ -83,7 +78,7 @@ export class NeighborList {
       Uint32Array.of(capacity, 0, 0, 0),
       GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     )
-    const { system, positions, moleculeOf, starts } = atoms
+    const { system, positions, moleculeOf, starts, cells } = atoms
     const search = { system, positions, molecules: moleculeOf, starts, cells }
     const perAtom = cover(atoms.atoms, WORKGROUP)
     return new NeighborList(
@@ -100,7 +95,7 @@ export class NeighborList {
         fill.bind({ ...search, row_starts: rowStarts, edges }, perAtom, 'fill neighbors'),
         reverse.bind({ system, row_starts: rowStarts, edges }, cover(capacity, WORKGROUP)),
       ],
-      [cells, counts, rowStarts, edges, status, limit],
+      [counts, rowStarts, edges, status, limit],
     )
   }
 
@@ -111,15 +106,16 @@ export class NeighborList {
     return Math.max(edges, overflow)
   }
 
-  /** A new list that can hold at least `edges`, with this one's status taken over and the overflow cleared. */
-  async grow(edges: number): Promise<NeighborList> {
+  /** A new list that can hold what did not fit, with this one's status taken over and the overflow cleared. */
+  async grow(): Promise<NeighborList> {
+    const status = new Uint32Array(await this.gpu.read(this.status))
+    const { overflow: edges } = readStatus(status)
     const bigger = await NeighborList.withCapacity(
       this.gpu,
       this.atoms,
       this.range,
       Math.ceil(edges * 1.25) + 64,
     )
-    const status = new Uint32Array(await this.gpu.read(this.status))
     status[STATUS_FIELDS.indexOf('overflow')] = 0
     this.gpu.upload(bigger.status, status)
     this.destroy()
@@ -129,30 +125,4 @@ export class NeighborList {
   destroy(): void {
     for (const buffer of this.own) buffer.destroy()
   }
-}
-
-/** Cells as shaders/neighbors/edge.wgsl reads them, one per molecule. */
-export function packCells(structures: readonly Structure[], cutoff: number): Float32Array {
-  const data = new Float32Array(structures.length * CELL_FLOATS)
-  structures.forEach(({ cell, periodic }, m) => {
-    const at = m * CELL_FLOATS
-    if (!cell || !periodic.some(Boolean)) {
-      for (let k = 0; k < 3; k++) data[at + 4 * k + 3] = -1
-      return
-    }
-    // An open axis does not count: a unit vector normal to the periodic ones keeps their plane distances.
-    const open = cell.map((x, i) => (periodic[Math.floor(i / 3)] ? x : 0)) as unknown as Cell
-    const complete = completeCell(open, periodic)
-    const reciprocal = inverse(complete)
-    const height = heights(complete)
-    for (let k = 0; k < 3; k++) {
-      for (let x = 0; x < 3; x++) {
-        data[at + 4 * k + x] = open[3 * k + x]
-        data[at + 12 + 4 * k + x] = reciprocal[3 * x + k]
-      }
-      // After wrapping, a fractional coordinate is within ±½ (and a rounding error): images up to cutoff/height + ½.
-      data[at + 4 * k + 3] = periodic[k] ? Math.floor(cutoff / height[k] + 0.5 + 1e-4) : -1
-    }
-  })
-  return data
 }

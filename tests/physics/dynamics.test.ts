@@ -190,7 +190,7 @@ describe('a run that leaves physics', () => {
     const positions = structure.positions.slice()
     positions.set([0, 0.2, 0.3], 3)
     const simulation = await Simulation.create(gpu, { ...structure, positions }, field, {
-      timestep: 10,
+      timestep: 2.5,
       temperature: 300,
     })
     simulation.advance(50)

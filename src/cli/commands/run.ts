@@ -61,7 +61,7 @@ export const run: Command = {
 interface Plan {
   readonly steps: number
   readonly every: number
-  readonly options: Required<SimulationOptions>
+  readonly options: SimulationOptions & { readonly seed: number }
   readonly output: string | undefined
 }
 

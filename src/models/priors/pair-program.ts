@@ -1,6 +1,5 @@
 import type { Structure } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
-import { packCells } from '../../neighbors/neighbor-list.ts'
 import { AVOGADRO, BOHR, COULOMB, ZBL_COULOMB } from '../../reference/priors.ts'
 import type { Prior } from '../et/parameters.ts'
 import type { ProgramBuilder } from '../layers/program-builder.ts'
@@ -33,9 +32,6 @@ export function appendPairPrior(
     throw new InputError(
       `This model's ${prior.kind} prior is defined for open systems only: remove the cell or use another model.`,
     )
-  const cells = builder.own(
-    gpu.bufferFrom(`${prior.kind} cells`, packCells(atoms.structures, parameters.cutoff)),
-  )
   const values = builder.own(gpu.bufferFrom(`${prior.kind} parameters`, parameters.values))
   builder.call(
     'priors/pairs',
@@ -52,7 +48,7 @@ export function appendPairPrior(
       positions: atoms.positions,
       molecules: atoms.moleculeOf,
       starts: atoms.starts,
-      cells,
+      cells: atoms.cells,
       parameters: values,
       outputs: atoms.outputs,
       virial: atoms.virial,

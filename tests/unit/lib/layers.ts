@@ -18,7 +18,7 @@ const rooms: Readonly<Record<string, Room>> = {
   reference: { rooms: ['chemistry', 'formats', 'errors'] },
   neighbors: { rooms: ['chemistry', 'gpu', 'errors'] },
   models: { rooms: ['neighbors', 'reference', 'chemistry', 'formats', 'gpu', 'errors'] },
-  dynamics: { rooms: ['models', 'neighbors', 'chemistry', 'gpu', 'errors'] },
+  dynamics: { rooms: ['models', 'neighbors', 'chemistry', 'formats', 'gpu', 'errors'] },
   viewer: {
     rooms: ['dynamics', 'models', 'neighbors', 'chemistry', 'gpu', 'errors'],
     packages: ['three', 'wgpu-matrix'],

@@ -1,0 +1,69 @@
+import type { Structure } from '../chemistry/structure.ts'
+import type { Gpu } from '../gpu/gpu.ts'
+import type { Dispatch } from '../gpu/kernel.ts'
+import type { ForceField, ForceProgram } from '../models/force-field.ts'
+import { AtomBuffers } from '../neighbors/atom-buffers.ts'
+import { NeighborList } from '../neighbors/neighbor-list.ts'
+import { ExternalForces } from './external-forces.ts'
+import type { Restraint, SphericalWall } from './types.ts'
+
+/** Atoms of one structure on the GPU with everything that exerts forces on them. */
+export class ForceSystem {
+  private constructor(
+    readonly gpu: Gpu,
+    readonly structure: Structure,
+    readonly field: ForceField,
+    readonly atoms: AtomBuffers,
+    readonly external: ExternalForces,
+    private list: NeighborList,
+    private program: ForceProgram,
+  ) {}
+
+  /** @throws InputError for systems that do not fit the adapter and for restraints that make no sense */
+  static async create(
+    gpu: Gpu,
+    structure: Structure,
+    field: ForceField,
+    outside: { readonly restraints?: readonly Restraint[]; readonly wall?: SphericalWall } = {},
+  ): Promise<ForceSystem> {
+    const made: { destroy(): void }[] = []
+    const keep = <T extends { destroy(): void }>(thing: T): T => {
+      made.push(thing)
+      return thing
+    }
+    try {
+      const atoms = keep(new AtomBuffers(gpu, [structure], field.typesOf(structure)))
+      const external = keep(await ExternalForces.create(gpu, atoms, outside))
+      const list = keep(await NeighborList.create(gpu, atoms, field.range))
+      const program = await field.compile(gpu, atoms, list)
+      return new ForceSystem(gpu, structure, field, atoms, external, list, program)
+    } catch (error) {
+      for (const thing of made) thing.destroy()
+      throw error
+    }
+  }
+
+  get status(): GPUBuffer {
+    return this.list.status
+  }
+
+  /** Neighbour list, then energy and forces of the current positions. */
+  get dispatches(): readonly Dispatch[] {
+    return [...this.list.dispatches, ...this.program.dispatches, ...this.external.dispatches]
+  }
+
+  /** Larger buffers after an overflow; what is bound to {@link status} must be bound anew. */
+  async grow(): Promise<void> {
+    this.list = await this.list.grow()
+    const program = await this.field.compile(this.gpu, this.atoms, this.list)
+    this.program.destroy()
+    this.program = program
+  }
+
+  destroy(): void {
+    this.program.destroy()
+    this.list.destroy()
+    this.external.destroy()
+    this.atoms.destroy()
+  }
+}
