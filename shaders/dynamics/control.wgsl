@@ -1,5 +1,5 @@
 /// What acts on all atoms at once, from one step to the next: global thermostat, barostat, and their accounts.
-/// src/dynamics/control.ts knows its size.
+/// src/dynamics/integrator.ts knows its size.
 struct Control {
   /// log strain of each Cartesian axis that the next step applies; 0 where the cell stays
   strain: vec3f,

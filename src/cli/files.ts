@@ -1,5 +1,5 @@
 /** Files that commands are given, and the ones that come with the package. */
-import { readFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Structure } from '../chemistry/structure.ts'
 import { checkStructure } from '../chemistry/validate.ts'
@@ -27,9 +27,24 @@ export function fileError(path: string, error: unknown): unknown {
   return code !== undefined && code in reasons ? new InputError(`${path} ${reasons[code]}.`) : error
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+/** @throws InputError for a file that cannot be read */
+export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(path))
+  } catch (error) {
+    throw fileError(path, error)
+  }
+}
+
+/**
+ * Writes beside the file and then takes its place, so that an interruption leaves the old one whole.
+ * @throws InputError for a place that cannot be written
+ */
+export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+  const fresh = `${path}.${process.pid}`
+  try {
+    await writeFile(fresh, bytes)
+    await rename(fresh, path)
   } catch (error) {
     throw fileError(path, error)
   }

@@ -25,7 +25,7 @@ export class Trajectory {
   }
 
   /** Appends a frame: positions, velocities, forces, the potential energy, and in its comment step, time and temperature. */
-  async append(report: Report, { positions, velocities, forces }: Snapshot): Promise<void> {
+  async append(report: Report, { positions, velocities, forces, cell }: Snapshot): Promise<void> {
     const info = new Map([
       ...(this.structure.info ?? []),
       ['step', String(report.step)],
@@ -34,6 +34,7 @@ export class Trajectory {
     ])
     const frame = {
       ...this.structure,
+      cell,
       positions,
       velocities,
       forces,

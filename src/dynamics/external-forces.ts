@@ -98,9 +98,9 @@ const relative = ({ origins }: AtomBuffers, point: Point): number[] => point.map
 
 function checkSpring({ atom, stiffness, anchor }: Restraint, atoms: number): void {
   if (!(Number.isInteger(atom) && atom >= 0 && atom < atoms))
-    throw new InputError(`There is no atom ${atom} to hold: atoms are counted from 0 to ${atoms - 1}.`)
+    throw new InputError(`There is no atom ${atom + 1} to hold: the structure ends with atom ${atoms}.`)
   if (!(stiffness >= 0 && Number.isFinite(stiffness)))
     throw new InputError(`The stiffness of a spring must be 0 eV/Å² or more, not ${stiffness}.`)
   if (anchor && !anchor.every(Number.isFinite))
-    throw new InputError(`The anchor of atom ${atom} must be three numbers in Å.`)
+    throw new InputError(`The anchor of atom ${atom + 1} must be three numbers in Å.`)
 }

@@ -5,15 +5,17 @@ import { OBSERVABLES_BYTES } from './observables.ts'
 import { checkSettings, packRun, RUN_BYTES, type RunSettings } from './run-settings.ts'
 
 const WORKGROUP = 64
+/** Lanes of the kernels that sum over all atoms: idle ones cost a small system more than busy ones save. */
+const lanesFor = (atoms: number, most: number): number => (atoms <= 256 ? 32 : most)
 const REGULATE_WORKGROUP = 256
-// Sums of six vectors a lane have to fit into 16 KiB.
-const OBSERVE_WORKGROUP = 128
+/** Sums of six vectors a lane have to fit into 16 KiB. */
+export const OBSERVE_WORKGROUP = 128
 
 /** Bytes of Control in shaders/dynamics/control.wgsl. */
 export const CONTROL_BYTES = 64
 
 /** Offset of `scale` in Control, in floats. */
-const CONTROL_SCALE = 3
+export const CONTROL_SCALE = 3
 
 interface Kernels {
   readonly advance: Kernel
@@ -64,8 +66,10 @@ export class Integrator {
     const [advance, settle, regulate, observe] = await Promise.all([
       gpu.kernel('dynamics/advance', { constants: { WORKGROUP } }),
       gpu.kernel('dynamics/settle', { constants: { WORKGROUP } }),
-      gpu.kernel('dynamics/regulate', { constants: { WORKGROUP: REGULATE_WORKGROUP } }),
-      gpu.kernel('dynamics/observe', { constants: { WORKGROUP: OBSERVE_WORKGROUP } }),
+      gpu.kernel('dynamics/regulate', {
+        constants: { WORKGROUP: lanesFor(atoms.atoms, REGULATE_WORKGROUP) },
+      }),
+      gpu.kernel('dynamics/observe', { constants: { WORKGROUP: lanesFor(atoms.atoms, OBSERVE_WORKGROUP) } }),
     ])
     return new Integrator(gpu, atoms, masses, { advance, settle, regulate, observe }, settings)
   }

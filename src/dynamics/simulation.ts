@@ -148,6 +148,10 @@ export class Simulation implements LiveSimulation {
   get thermostat(): Thermostat {
     return this.integrator.settings.thermostat
   }
+  /** What the random numbers of the present run are drawn from. */
+  get currentSeed(): number {
+    return this.seed
+  }
   get barostat(): Barostat {
     return this.integrator.settings.barostat
   }
@@ -440,7 +444,7 @@ function movingMasses(structure: Structure, { fixed = [], hydrogenMass }: Simula
   for (const atom of fixed) {
     if (!(Number.isInteger(atom) && atom >= 0 && atom < masses.length))
       throw new InputError(
-        `There is no atom ${atom} to hold: atoms are counted from 0 to ${masses.length - 1}.`,
+        `There is no atom ${atom + 1} to hold: the structure ends with atom ${masses.length}.`,
       )
     masses[atom] = Number.POSITIVE_INFINITY
   }

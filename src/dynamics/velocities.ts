@@ -19,7 +19,8 @@ function uniforms(seed: number): () => number {
   }
 }
 
-function normals(seed: number): () => number {
+/** Independent standard normal numbers from a seed (Box–Muller). */
+export function normals(seed: number): () => number {
   const uniform = uniforms(seed)
   return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
 }

@@ -44,6 +44,28 @@ describe('tumble run', () => {
     expect(await trajectory('c.xyz', '8')).not.toBe(first)
   })
 
+  test('goes on from a saved state as if it had never stopped', async () => {
+    const folder = temporaryFolder()
+    const at = (name: string) => join(folder, name)
+    const langevin = ['--thermostat', 'langevin', '--friction', '5', '--every', '5']
+    const run = async (...words: string[]) => expect((await tumble('run', ...words)).status).toBe(0)
+    await run(water, '--steps', '20', ...langevin, '--output', at('whole.xyz'))
+    await run(water, '--steps', '10', ...langevin, '--save-state', at('middle.safetensors'))
+    await run(
+      '--restart',
+      at('middle.safetensors'),
+      '--steps',
+      '10',
+      '--every',
+      '5',
+      '--output',
+      at('rest.xyz'),
+    )
+    const lastFrame = (name: string) => readXyz(readFileSync(at(name), 'utf8'), name).at(-1)
+    expect(lastFrame('rest.xyz')).toEqual({ ...lastFrame('whole.xyz'), name: expect.any(String) })
+    expect(lastFrame('rest.xyz')?.info?.get('step')).toBe('20')
+  })
+
   test('shows drift, speed and temperature to people', async () => {
     const { status, stdout } = await tumble('run', water, '--steps', '6', '--every', '2')
     expect(status).toBe(0)
