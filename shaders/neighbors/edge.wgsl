@@ -51,8 +51,10 @@ fn image_code(n: vec3i) -> u32 {
   return (shifted.x << 20u) | (shifted.y << 10u) | shifted.z;
 }
 
-/// The code of −n.
-fn opposite_image(code: u32) -> u32 {
-  let n = vec3i(vec3u(code >> 20u, (code >> 10u) & 1023u, code & 1023u)) - vec3i(512);
-  return image_code(-n);
+/// The image numbers in a code.
+fn image_of(code: u32) -> vec3i {
+  return vec3i(vec3u(code >> 20u, (code >> 10u) & 1023u, code & 1023u)) - vec3i(512);
 }
+
+/// The code of −n.
+fn opposite_image(code: u32) -> u32 { return image_code(-image_of(code)); }

@@ -1,54 +1,87 @@
-// Neighbours of every atom by brute force over the atoms of its molecule and all periodic images within the cutoff.
-// Two runs over the same loop: COUNT writes how many edges each atom has, otherwise the edges are written.
+// Neighbours of every atom: edges j → i with lower ≤ r < upper, and each atom's edge to itself. Two runs over the same
+// loop: COUNT writes how many edges each atom has, otherwise the edges are written.
 //
-// Cost grows with atoms²; the list is exact (no skin), so an edge is present if and only if lower ≤ r < upper.
+//   CANDIDATES   out of the pairs that candidates.wgsl has found within cutoff and skin; of one molecule
+//   otherwise    by brute force over the atoms of its molecule and all periodic images within the cutoff
+//
 // Every quantity of j → i is bitwise the mirror of i → j: differences and their products only change sign.
 //
 //   positions [atoms]  xyz in Å           molecules [atoms]  molecule of an atom
 //   starts [molecules + 1]  first atom    cells [molecules]
+//   candidate_starts [atoms + 1], candidates
 //   COUNT:  counts [atoms]                otherwise: row_starts [atoms + 1], edges [capacity]
+// One invocation per atom.
 
 import package::common::index::flat_index;
 import package::common::system::System;
-import package::neighbors::edge::{Cell, Edge, image_code, image_reach, shifted, wrapped};
+import package::neighbors::edge::{Cell, Edge, image_code, image_of, image_reach, shifted, wrapped};
+import package::neighbors::grid::Candidate;
 import constants::{WORKGROUP, CUTOFF_LOWER, CUTOFF_UPPER};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> positions: array<vec4f>;
-@group(0) @binding(2) var<storage, read> molecules: array<u32>;
-@group(0) @binding(3) var<storage, read> starts: array<u32>;
+@if(!CANDIDATES) @group(0) @binding(2) var<storage, read> molecules: array<u32>;
+@if(!CANDIDATES) @group(0) @binding(3) var<storage, read> starts: array<u32>;
+@if(CANDIDATES) @group(0) @binding(2) var<storage, read> candidate_starts: array<u32>;
+@if(CANDIDATES) @group(0) @binding(3) var<storage, read> candidates: array<Candidate>;
 @group(0) @binding(4) var<storage, read> cells: array<Cell>;
 @if(COUNT) @group(0) @binding(5) var<storage, read_write> counts: array<u32>;
 @if(!COUNT) @group(0) @binding(5) var<storage, read> row_starts: array<u32>;
 @if(!COUNT) @group(0) @binding(6) var<storage, read_write> edges: array<Edge>;
 
+/// Whether a separation makes an edge; exactly 0 for an atom's edge to itself.
+fn is_edge(r: f32, own: bool) -> bool { return own || (r < CUTOFF_UPPER && r >= CUTOFF_LOWER); }
+
+@if(!COUNT)
+fn write_edge(slot: u32, v: vec3f, r: f32, source: u32, receiver: u32, image: u32, own: bool) {
+  edges[slot] = Edge(select(v / max(r, 1e-20), vec3f(0.0), own), select(r, 0.0, own), source, receiver, slot, image);
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups, WORKGROUP);
   if i >= system.atoms { return; }
-  let molecule = molecules[i];
-  let cell = cells[molecule];
   let here = positions[i].xyz;
-  let reach = image_reach(cell, CUTOFF_UPPER);
-
   @if(COUNT) var found = 0u;
   @if(!COUNT) var slot = row_starts[i];
   @if(!COUNT) let end = row_starts[i + 1u];
-  for (var j = starts[molecule]; j < starts[molecule + 1u]; j++) {
-    let d = wrapped(positions[j].xyz - here, cell);
-    for (var a = -reach.x; a <= reach.x; a++) {
-      for (var b = -reach.y; b <= reach.y; b++) {
-        for (var c = -reach.z; c <= reach.z; c++) {
-          let v = shifted(d, cell, vec3i(a, b, c));
-          let own = j == i && a == 0 && b == 0 && c == 0;
-          let r = sqrt(dot(v, v));
-          if own || (r < CUTOFF_UPPER && r >= CUTOFF_LOWER) {
-            @if(COUNT) { found += 1u; }
-            @if(!COUNT) {
-              if slot < end {
-                edges[slot] = Edge(select(v / max(r, 1e-20), vec3f(0.0), own), select(r, 0.0, own), j, i, slot, image_code(vec3i(a, b, c)));
+
+  @if(CANDIDATES) {
+    let cell = cells[0];
+    for (var k = candidate_starts[i]; k < candidate_starts[i + 1u]; k++) {
+      let j = candidates[k].source;
+      let image = candidates[k].image;
+      let v = shifted(positions[j].xyz - here, cell, image_of(image));
+      let r = sqrt(dot(v, v));
+      let own = j == i && image == image_code(vec3i(0));
+      if is_edge(r, own) {
+        @if(COUNT) { found += 1u; }
+        @if(!COUNT) {
+          if slot < end { write_edge(slot, v, r, j, i, image, own); }
+          slot += 1u;
+        }
+      }
+    }
+  }
+
+  @if(!CANDIDATES) {
+    let molecule = molecules[i];
+    let cell = cells[molecule];
+    let reach = image_reach(cell, CUTOFF_UPPER);
+    for (var j = starts[molecule]; j < starts[molecule + 1u]; j++) {
+      let d = wrapped(positions[j].xyz - here, cell);
+      for (var a = -reach.x; a <= reach.x; a++) {
+        for (var b = -reach.y; b <= reach.y; b++) {
+          for (var c = -reach.z; c <= reach.z; c++) {
+            let v = shifted(d, cell, vec3i(a, b, c));
+            let own = j == i && a == 0 && b == 0 && c == 0;
+            let r = sqrt(dot(v, v));
+            if is_edge(r, own) {
+              @if(COUNT) { found += 1u; }
+              @if(!COUNT) {
+                if slot < end { write_edge(slot, v, r, j, i, image_code(vec3i(a, b, c)), own); }
+                slot += 1u;
               }
-              slot += 1u;
             }
           }
         }

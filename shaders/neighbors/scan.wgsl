@@ -1,28 +1,36 @@
-// Row starts of the edge list: exclusive prefix sum of the counts, by one workgroup.
+// Exclusive prefix sum of one number per atom, by one workgroup.
 //
-//   counts [atoms] → row_starts [atoms + 1];  status.edges = the total
+//   counts [atoms] → row_starts [atoms + 1]
 //
-// If the total exceeds the capacity, the list is left empty and status.overflow says how many edges are needed:
-// the integrator then stands still until the host has grown the buffers (src/neighbors/neighbor-list.ts).
+//   EDGES        status.edges = the total. If that exceeds the capacity, or the candidates did not fit, the list is left
+//                empty, and status.overflow says how many edges are needed (1 where candidates are): the integrator then
+//                stands still until the host has grown the buffers (src/neighbors/neighbor-list.ts).
+//   CANDIDATES   likewise, in status.candidates; the list is up to date if and only if it fits.
+//   otherwise    bins of atoms, which always fit.
+// All but EDGES has work only while the candidates are being made anew.
 
 import package::common::system::System;
+import package::neighbors::grid::Grid;
 import package::neighbors::status::Status;
 import constants::{WORKGROUP};
 
 struct Capacity {
   edges: u32,
+  candidates: u32,
 }
 
 @group(0) @binding(0) var<uniform> system: System;
-@group(0) @binding(1) var<uniform> capacity: Capacity;
+@if(EDGES || CANDIDATES) @group(0) @binding(1) var<uniform> capacity: Capacity;
 @group(0) @binding(2) var<storage, read> counts: array<u32>;
 @group(0) @binding(3) var<storage, read_write> row_starts: array<u32>;
-@group(0) @binding(4) var<storage, read_write> status: Status;
+@if(EDGES || CANDIDATES) @group(0) @binding(4) var<storage, read_write> status: Status;
+@if(!EDGES) @group(0) @binding(5) var<storage, read> grid: Grid;
 
 var<workgroup> sums: array<u32, WORKGROUP>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) lane: u32) {
+  @if(!EDGES) { if grid.building == 0u { return; } }
   // Each lane owns a contiguous chunk.
   let chunk = (system.atoms + WORKGROUP - 1u) / WORKGROUP;
   let first = min(lane * chunk, system.atoms);
@@ -40,7 +48,9 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   }
 
   let total = sums[WORKGROUP - 1u];
-  let fits = total <= capacity.edges;
+  var fits = true;
+  @if(EDGES) { fits = total <= capacity.edges && status.candidates == 0u; }
+  @if(CANDIDATES) { fits = total <= capacity.candidates; }
   var start = sums[lane] - own;
   for (var i = first; i < last; i++) {
     row_starts[i] = select(0u, start, fits);
@@ -48,9 +58,15 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   }
   if lane == 0u {
     row_starts[system.atoms] = select(0u, total, fits);
-    status.edges = select(0u, total, fits);
-    if !fits { status.overflow = max(status.overflow, total); }
-    // Between the kernel that finds faults and the next that moves atoms, so that each sees one state throughout.
-    if atomicLoad(&status.fault) != 0u { status.halted = 1u; }
+    @if(EDGES) {
+      status.edges = select(0u, total, fits);
+      if !fits { status.overflow = max(status.overflow, select(total, 1u, status.candidates != 0u)); }
+      // Between the kernel that finds faults and the next that moves atoms, so that each sees one state throughout.
+      if atomicLoad(&status.fault) != 0u { status.halted = 1u; }
+    }
+    @if(CANDIDATES) {
+      status.candidates = select(total, 0u, fits);
+      atomicStore(&status.stale, select(1u, 0u, fits));
+    }
   }
 }

@@ -3,7 +3,8 @@ import { atomCount, type Structure } from '../chemistry/structure.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { AtomBuffers } from '../neighbors/atom-buffers.ts'
-import { NeighborList, readStatus } from '../neighbors/neighbor-list.ts'
+import { NeighborList } from '../neighbors/neighbor-list.ts'
+import { readStatus } from '../neighbors/status.ts'
 import { type ForceField, type ForceProgram, inDefaultCell } from './force-field.ts'
 
 /** What a force field says of one molecule. */

@@ -107,7 +107,10 @@ export function packCells(structures: readonly Structure[]): Float32Array {
   structures.forEach(({ cell, periodic }, m) => {
     const at = m * CELL_FLOATS
     for (let k = 0; k < 3; k++) data[at + 4 * k + 3] = cell && periodic[k] ? 1 : -1
-    if (!cell || !periodic.some(Boolean)) return
+    if (!cell || !periodic.some(Boolean)) {
+      for (let k = 0; k < 3; k++) data[at + 12 + 5 * k] = 1
+      return
+    }
     // An open axis does not count: a unit vector normal to the periodic ones keeps their plane distances.
     const open = cell.map((x, i) => (periodic[Math.floor(i / 3)] ? x : 0)) as unknown as Cell
     const reciprocal = inverse(completeCell(open, periodic))

@@ -1,6 +1,8 @@
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch } from '../gpu/kernel.ts'
 import type { AtomBuffers } from './atom-buffers.ts'
+import { CellList } from './cell-list.ts'
+import { readStatus, STATUS_FIELDS } from './status.ts'
 
 const WORKGROUP = 64
 const SCAN_WORKGROUP = 256
@@ -13,35 +15,50 @@ export interface CutoffRange {
   readonly upper: number
 }
 
-/** Fields of shaders/neighbors/status.wgsl, in order, each a u32. */
-export const STATUS_FIELDS = ['edges', 'overflow', 'fault', 'halted', 'step', 'candidates', 'stale'] as const
-export type Status = Record<(typeof STATUS_FIELDS)[number], number>
+export interface NeighborOptions {
+  /** How pairs are found; by the number of atoms if left out. */
+  readonly method?: 'brute force' | 'cells'
+  /** Å beyond the cutoff within which the cell list keeps candidates; 1 if left out. */
+  readonly skin?: number
+}
 
-export const readStatus = (words: Uint32Array): Status =>
-  Object.fromEntries(STATUS_FIELDS.map((name, i) => [name, words[i]])) as Status
+/** From so many atoms on, the cell list is the faster one. */
+const CELLS_FROM = 400
+const SKIN = 1
+
+/** What the buffers can hold. */
+interface Capacity {
+  readonly edges: number
+  readonly candidates: number
+}
 
 /**
- * All directed pairs within the cutoff, each atom's own edge included, sorted by target (CSR), every edge with the
- * index of its reverse. Any cell and any choice of periodic axes; several images of one neighbour are several edges.
+ * All directed pairs within the cutoff, each atom's own edge included, sorted by target (CSR), then by source and image,
+ * every edge with the index of its reverse. Any cell and any choice of periodic axes; several images of one neighbour
+ * are several edges.
  *
- * The list is exact and rebuilt each time its dispatches run. It never drops an edge: if the capacity is too small
- * the list stays empty, `status.overflow` is set, and the integrator stands still until {@link NeighborList.grow}.
+ * The list is exact each time its dispatches have run: a function of the positions and the cell of the moment, whatever
+ * was before. Small and batched systems are searched by brute force; large ones out of candidates that a
+ * {@link CellList} keeps. It never drops an edge: if the capacity is too small the list stays empty, `status.overflow`
+ * is set, and the integrator stands still until {@link NeighborList.grow}.
  */
 export class NeighborList {
   private constructor(
     readonly gpu: Gpu,
     readonly atoms: AtomBuffers,
     readonly range: CutoffRange,
-    /** edges the buffers can hold */
-    readonly capacity: number,
+    private readonly options: Required<NeighborOptions>,
+    private readonly capacities: Capacity,
     /** [atoms + 1] u32 */
     readonly rowStarts: GPUBuffer,
     /** [capacity] of shaders/neighbors/edge.wgsl */
     readonly edges: GPUBuffer,
     /** shaders/neighbors/status.wgsl */
     readonly status: GPUBuffer,
-    /** rebuilds the list from the current positions */
+    /** brings the list up to the current positions */
     readonly dispatches: readonly Dispatch[],
+    /** where candidates come from; null for brute force */
+    readonly cells: CellList | null,
     private readonly own: readonly GPUBuffer[],
   ) {}
 
@@ -49,80 +66,140 @@ export class NeighborList {
    * A list with room for the current positions and some more.
    * @throws InputError if the adapter cannot hold it
    */
-  static async create(gpu: Gpu, atoms: AtomBuffers, range: CutoffRange): Promise<NeighborList> {
-    const probe = await NeighborList.withCapacity(gpu, atoms, range, 0)
-    const needed = await probe.count()
-    probe.destroy()
-    return NeighborList.withCapacity(gpu, atoms, range, Math.ceil(needed * 1.25) + 64)
+  static async create(
+    gpu: Gpu,
+    atoms: AtomBuffers,
+    range: CutoffRange,
+    { method, skin = SKIN }: NeighborOptions = {},
+  ): Promise<NeighborList> {
+    const standard = atoms.molecules === 1 && atoms.atoms >= CELLS_FROM ? 'cells' : 'brute force'
+    const options = { method: method ?? standard, skin }
+    let capacity: Capacity = { edges: 0, candidates: 0 }
+    for (;;) {
+      const list = await NeighborList.withCapacity(gpu, atoms, range, options, capacity)
+      const needed = await list.needs()
+      if (!needed) return list
+      list.destroy()
+      capacity = needed
+    }
   }
 
   private static async withCapacity(
     gpu: Gpu,
     atoms: AtomBuffers,
     range: CutoffRange,
-    capacity: number,
+    options: Required<NeighborOptions>,
+    capacity: Capacity,
   ): Promise<NeighborList> {
+    const CANDIDATES = options.method === 'cells'
     const constants = { WORKGROUP, CUTOFF_LOWER: range.lower, CUTOFF_UPPER: range.upper }
     const [count, scan, fill, reverse] = await Promise.all([
-      gpu.kernel('neighbors/pairs', { constants, conditions: { COUNT: true } }),
-      gpu.kernel('neighbors/scan', { constants: { WORKGROUP: SCAN_WORKGROUP } }),
-      gpu.kernel('neighbors/pairs', { constants, conditions: { COUNT: false } }),
+      gpu.kernel('neighbors/pairs', { constants, conditions: { COUNT: true, CANDIDATES } }),
+      gpu.kernel('neighbors/scan', {
+        constants: { WORKGROUP: SCAN_WORKGROUP },
+        conditions: { EDGES: true, CANDIDATES: false },
+      }),
+      gpu.kernel('neighbors/pairs', { constants, conditions: { COUNT: false, CANDIDATES } }),
       gpu.kernel('neighbors/reverse', { constants: { WORKGROUP } }),
     ])
-    const counts = gpu.buffer('neighbor counts', atoms.atoms * 4)
-    const rowStarts = gpu.buffer('row starts', (atoms.atoms + 1) * 4)
-    const edges = gpu.buffer('edges', capacity * EDGE_BYTES)
-    const status = gpu.buffer('status', STATUS_FIELDS.length * 4)
-    const limit = gpu.bufferFrom(
-      'edge capacity',
-      Uint32Array.of(capacity, 0, 0, 0),
-      GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    )
-    const { system, positions, moleculeOf, starts, cells } = atoms
-    const search = { system, positions, molecules: moleculeOf, starts, cells }
-    const perAtom = cover(atoms.atoms, WORKGROUP)
-    return new NeighborList(
-      gpu,
-      atoms,
-      range,
-      capacity,
-      rowStarts,
-      edges,
-      status,
-      [
+    const own: GPUBuffer[] = []
+    const keep = (buffer: GPUBuffer) => {
+      own.push(buffer)
+      return buffer
+    }
+    try {
+      const limit = keep(
+        gpu.bufferFrom(
+          'capacity',
+          Uint32Array.of(capacity.edges, capacity.candidates, 0, 0),
+          GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+        ),
+      )
+      const counts = keep(gpu.buffer('neighbor counts', atoms.atoms * 4))
+      const rowStarts = keep(gpu.buffer('row starts', (atoms.atoms + 1) * 4))
+      const edges = keep(gpu.buffer('edges', capacity.edges * EDGE_BYTES))
+      const status = keep(gpu.buffer('status', STATUS_FIELDS.length * 4))
+      gpu.upload(status, Uint32Array.of(1), 4 * STATUS_FIELDS.indexOf('stale'))
+      const { system, positions, moleculeOf, starts, cells } = atoms
+      const cellList = CANDIDATES
+        ? await CellList.create(
+            gpu,
+            atoms,
+            { reach: range.upper + options.skin, skin: options.skin, capacity: capacity.candidates },
+            { counts, status, capacity: limit },
+          )
+        : null
+      const search = {
+        ...{ system, positions, cells },
+        ...(cellList
+          ? { candidate_starts: cellList.starts, candidates: cellList.candidates }
+          : { molecules: moleculeOf, starts }),
+      }
+      const perAtom = cover(atoms.atoms, WORKGROUP)
+      const dispatches = [
+        ...(cellList?.dispatches ?? []),
         count.bind({ ...search, counts }, perAtom, 'count neighbors'),
         scan.bind({ system, capacity: limit, counts, row_starts: rowStarts, status }, [1, 1, 1]),
         fill.bind({ ...search, row_starts: rowStarts, edges }, perAtom, 'fill neighbors'),
-        reverse.bind({ system, row_starts: rowStarts, edges }, cover(capacity, WORKGROUP)),
-      ],
-      [counts, rowStarts, edges, status, limit],
-    )
+        reverse.bind({ system, row_starts: rowStarts, edges }, cover(capacity.edges, WORKGROUP)),
+      ]
+      return new NeighborList(
+        ...([gpu, atoms, range, options, capacity, rowStarts, edges, status] as const),
+        dispatches,
+        cellList,
+        own,
+      )
+    } catch (error) {
+      for (const buffer of own) buffer.destroy()
+      throw error
+    }
   }
 
-  /** Edges of the current positions; the list itself is left empty or filled as its capacity allows. */
-  private async count(): Promise<number> {
-    this.gpu.submit('count edges', this.dispatches.slice(0, 2))
-    const { edges, overflow } = readStatus(new Uint32Array(await this.gpu.read(this.status)))
-    return Math.max(edges, overflow)
+  /** Edges the buffers can hold. */
+  get capacity(): number {
+    return this.capacities.edges
+  }
+
+  /** Of the GPU's memory. */
+  get bytes(): number {
+    return this.own.reduce((sum, { size }) => sum + size, this.cells?.bytes ?? 0)
+  }
+
+  /** Finds the pairs of the current positions; the capacity that they need and do not find, or null. */
+  private async needs(): Promise<Capacity | null> {
+    // All but writing edges and their reverses.
+    this.gpu.submit('count neighbors', this.dispatches.slice(0, -2))
+    return this.larger(new Uint32Array(await this.gpu.read(this.status)))
+  }
+
+  /** What does not fit, with a quarter to spare; null where everything does. */
+  private larger(status: Uint32Array): Capacity | null {
+    const { overflow, candidates } = readStatus(status)
+    if (overflow === 0) return null
+    const roomy = (wanted: number, has: number) => (wanted > has ? Math.ceil(wanted * 1.25) + 64 : has)
+    return {
+      edges: roomy(overflow, this.capacities.edges),
+      candidates: roomy(candidates, this.capacities.candidates),
+    }
   }
 
   /** A new list that can hold what did not fit, with this one's status taken over and the overflow cleared. */
   async grow(): Promise<NeighborList> {
     const status = new Uint32Array(await this.gpu.read(this.status))
-    const { overflow: edges } = readStatus(status)
     const bigger = await NeighborList.withCapacity(
-      this.gpu,
-      this.atoms,
-      this.range,
-      Math.ceil(edges * 1.25) + 64,
+      ...([this.gpu, this.atoms, this.range, this.options] as const),
+      this.larger(status) ?? this.capacities,
     )
     status[STATUS_FIELDS.indexOf('overflow')] = 0
+    status[STATUS_FIELDS.indexOf('candidates')] = 0
+    status[STATUS_FIELDS.indexOf('stale')] = 1
     this.gpu.upload(bigger.status, status)
     this.destroy()
     return bigger
   }
 
   destroy(): void {
+    this.cells?.destroy()
     for (const buffer of this.own) buffer.destroy()
   }
 }

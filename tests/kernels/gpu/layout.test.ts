@@ -8,7 +8,7 @@ import { OBSERVABLES, OBSERVABLES_BYTES } from '../../../src/dynamics/observable
 import { RUN_BYTES } from '../../../src/dynamics/run-settings.ts'
 import { bindingsOf } from '../../../src/gpu/kernel.ts'
 import { linkShader, shaderNames } from '../../../src/gpu/shaders.ts'
-import { STATUS_FIELDS } from '../../../src/neighbors/neighbor-list.ts'
+import { STATUS_FIELDS } from '../../../src/neighbors/status.ts'
 import { useGpu } from '../lib/device.ts'
 
 const gpu = useGpu()
@@ -179,7 +179,7 @@ describe('structures that TypeScript packs or reads', () => {
   })
 
   test('Status: a u32 per field of STATUS_FIELDS, in order', async () => {
-    const status = await struct('neighbors/scan', 'Status')
+    const status = await struct('dynamics/settle', 'Status')
     expect(status.size).toBe(STATUS_FIELDS.length * 4)
     expect(fields(status)).toEqual(STATUS_FIELDS.map((name, k) => [name, 4 * k]))
   })
