@@ -2,7 +2,8 @@ import { effect } from '@preact/signals'
 import { centerOfGeometry } from '../chemistry/center.ts'
 import type { Structure } from '../chemistry/structure.ts'
 import { Simulation } from '../dynamics/simulation.ts'
-import type { LiveSimulation, Report, Thermostat } from '../dynamics/types.ts'
+import type { SimulationState } from '../dynamics/state.ts'
+import type { Report, Thermostat } from '../dynamics/types.ts'
 import { InputError, messageOf } from '../errors.ts'
 import { Gpu } from '../gpu/gpu.ts'
 import type { ForceField } from '../models/force-field.ts'
@@ -10,6 +11,7 @@ import { type Insets, Viewer } from '../viewer/viewer.ts'
 import { type Content, openBytes, openFiles } from './files.ts'
 import { Speedometer } from './history.ts'
 import { Pace } from './pace.ts'
+import { settings } from './settings.ts'
 import * as state from './state.ts'
 
 /** Frames the GPU may still be busy with when the next one is submitted. */
@@ -17,6 +19,8 @@ const FRAMES_IN_FLIGHT = 2
 /** After so many frames without a change the picture is drawn once more, sharply. */
 const STILL_FRAMES = 10
 const OBSERVE_EVERY_MS = 100
+/** How much of a run may be lost with its device; a hidden page saves too. */
+const SAVE_EVERY_MS = 5000
 
 const calm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
 
@@ -38,6 +42,8 @@ const nameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1)
 export interface Cast {
   readonly structure: Structure
   readonly field: ForceField
+  /** Where to go on; null begins anew. */
+  readonly saved: SimulationState | null
 }
 
 /** What runs: one device, one viewer, one simulation. Everything new is made whole before it takes the old one's place. */
@@ -45,7 +51,10 @@ export class Session {
   private readonly speedometer = new Speedometer()
   private readonly pace: Pace
   private readonly stops: (() => void)[] = []
-  private simulation: LiveSimulation | null = null
+  private simulation: Simulation | null = null
+  /** The run as it was some seconds ago, on the CPU: a device that is lost takes all else with it. */
+  private saved: SimulationState | null = null
+  private lastSaved = 0
   private structure: Structure | null = null
   private field: ForceField | null = null
   private inFlight = 0
@@ -85,6 +94,11 @@ export class Session {
         this.pace.restart()
       }),
     )
+    const hide = () => {
+      if (document.hidden) this.save()
+    }
+    document.addEventListener('visibilitychange', hide)
+    this.stops.push(() => document.removeEventListener('visibilitychange', hide))
     void gpu.lost.then(({ reason, message }) => {
       if (this.ended || reason === 'destroyed') return
       this.end()
@@ -120,7 +134,7 @@ export class Session {
       const structure = resume?.structure ?? named(structureOf(await atoms!, urls.structure), 'Ethanol')
       await session.still(structure)
       const field = resume?.field ?? fieldOf(await model!, urls.model)
-      await session.replace(structure, field)
+      await session.replace(structure, field, resume?.saved)
     } catch (error) {
       session.end()
       throw error
@@ -147,15 +161,22 @@ export class Session {
 
   /** What a new session needs to go on after this one. */
   get cast(): Cast | null {
-    return this.structure && this.field ? { structure: this.structure, field: this.field } : null
+    const { structure, field, saved } = this
+    return structure && field ? { structure, field, saved } : null
   }
 
-  private async replace(structure: Structure, field: ForceField): Promise<void> {
-    const simulation = await Simulation.create(this.gpu, structure, field, {
-      timestep: state.timestep.value,
-      thermostat: conditions(),
-      temperature: state.temperature.value,
-    })
+  private async replace(
+    structure: Structure,
+    field: ForceField,
+    saved: SimulationState | null = null,
+  ): Promise<void> {
+    const simulation = saved
+      ? await Simulation.resume(this.gpu, field, saved)
+      : await Simulation.create(this.gpu, structure, field, {
+          timestep: state.timestep.value,
+          thermostat: conditions(),
+          temperature: state.temperature.value,
+        })
     let prepared: Awaited<ReturnType<Viewer['prepare']>>
     let first: Report
     try {
@@ -173,6 +194,8 @@ export class Session {
     this.simulation = simulation
     this.structure = structure
     this.field = field
+    this.saved = saved
+    this.lastSaved = performance.now()
     this.pace.restart()
     this.speedometer.clear()
     this.viewer.show(prepared)
@@ -295,7 +318,7 @@ export class Session {
     if (now - this.lastObserved > OBSERVE_EVERY_MS && !this.observing) this.observe(now, simulation)
   }
 
-  private observe(now: number, simulation: LiveSimulation): void {
+  private observe(now: number, simulation: Simulation): void {
     // A resting simulation has nothing new to say.
     if (!state.playing.value && this.lastObserved !== 0) return
     this.lastObserved = now
@@ -303,7 +326,9 @@ export class Session {
     simulation
       .observe()
       .then((report) => {
-        if (simulation === this.simulation) this.take(report)
+        if (simulation !== this.simulation) return
+        this.take(report)
+        if (!report.fault && performance.now() - this.lastSaved > SAVE_EVERY_MS) this.save()
       })
       .catch((error) => {
         if (!this.ended && simulation === this.simulation) state.notify('error', messageOf(error))
@@ -311,6 +336,20 @@ export class Session {
       .finally(() => {
         this.observing = false
       })
+  }
+
+  /** Reads the state back in the background. */
+  private save(): void {
+    const { simulation } = this
+    if (!simulation || this.ended) return
+    this.lastSaved = performance.now()
+    simulation.state().then(
+      (saved) => {
+        if (simulation === this.simulation) this.saved = saved
+      },
+      // A run that has stopped keeps its last good state, and a device that is gone is told elsewhere.
+      () => {},
+    )
   }
 
   private take(report: Report): void {
@@ -324,12 +363,20 @@ export class Session {
     }
     if (report.fault && report.fault !== before?.fault) {
       this.play(false)
-      state.notify('error', report.fault, { label: 'Start again', run: () => this.restart() })
+      const timestep = Math.max(settings.timestep.min, state.timestep.value / 2)
+      state.notify('error', report.fault, {
+        label: `Go back a little and on with ${timestep} fs`,
+        run: () => void this.recover(timestep),
+      })
     }
   }
 
-  private restart(): void {
-    this.reset()
+  /** On from the last state before a fault, with another timestep in fs. */
+  private async recover(timestep: number): Promise<void> {
+    const { simulation } = this
+    if (!simulation) return
+    await simulation.recover(timestep)
+    state.timestep.value = timestep
     this.play(true)
   }
 

@@ -275,7 +275,8 @@ export class Simulation implements LiveSimulation {
     return {
       structure,
       options: { ...options, timestep, thermostat, barostat, seed },
-      step: report.step,
+      // Another observation may have been under way: what counts is the state that was kept.
+      step: contents.status[word('step')],
       clock: this.clock.changes,
       rampStart,
       seed,

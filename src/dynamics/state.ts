@@ -7,6 +7,8 @@ import type { SimulationOptions } from './types.ts'
 
 /** What a state file calls itself; the number changes when older files can no longer be read. */
 const FORMAT = 'tumble state 1'
+/** Names of tensors that are columns of the structure begin so. */
+const COLUMN = 'start.columns.'
 
 /**
  * Everything that decides how a run goes on: positions with the rounding they carry, velocities, cell, thermostat,
@@ -28,13 +30,17 @@ export interface SimulationState {
 
 /** The state as a .safetensors file, exact to the bit. */
 export function writeState({ structure, contents, ...rest }: SimulationState): Uint8Array {
-  const { name, atomicNumbers, positions, cell, periodic, masses, velocities } = structure
+  const { name, atomicNumbers, positions, cell, periodic, masses, velocities, columns, info } = structure
   const tensor = (dtype: string, data: Tensor['data']): Tensor => ({ dtype, shape: [data.length], data })
   const tensors = new Map<string, Tensor>([
     ['atomic_numbers', tensor('uint8', atomicNumbers)],
     ['start.positions', tensor('float64', positions)],
     ...(masses ? [['start.masses', tensor('float64', masses)] as const] : []),
     ...(velocities ? [['start.velocities', tensor('float64', velocities)] as const] : []),
+    ...Array.from(columns ?? [], ([key, { width, values }]) => {
+      const data: Tensor = { dtype: 'float64', shape: [values.length / width, width], data: values }
+      return [`${COLUMN}${key}`, data] as const
+    }),
     ...Object.entries(contents).map(
       ([key, words]) =>
         [
@@ -45,7 +51,7 @@ export function writeState({ structure, contents, ...rest }: SimulationState): U
   ])
   return writeSafetensors(tensors, {
     format: FORMAT,
-    tumble_state: JSON.stringify({ name, cell, periodic, ...rest }),
+    tumble_state: JSON.stringify({ name, cell, periodic, info: [...(info ?? [])], ...rest }),
   })
 }
 
@@ -65,6 +71,7 @@ export function readState(bytes: Uint8Array, name: string): SimulationState {
     name: string
     cell: Cell | null
     periodic: Periodicity
+    info: readonly (readonly [string, string])[]
   }
   const floats = (key: string) => {
     const data = tensors.get(key)?.data
@@ -75,9 +82,12 @@ export function readState(bytes: Uint8Array, name: string): SimulationState {
   if (!(atomicNumbers instanceof Uint8Array) || positions?.length !== 3 * atomicNumbers.length)
     return refuse()
   if (about.cell) checkCell(about.cell, name)
-  const { name: title, cell, periodic, ...rest } = about
+  const { name: title, cell, periodic, info, ...rest } = about
   const contents: Record<string, Uint32Array> = {}
-  for (const [key, { data }] of tensors) {
+  const columns = new Map<string, { width: number; values: Float64Array }>()
+  for (const [key, { data, shape }] of tensors) {
+    if (key.startsWith(COLUMN) && data instanceof Float64Array)
+      columns.set(key.slice(COLUMN.length), { width: shape[1], values: data })
     if (!key.startsWith('state.')) continue
     if (!(data instanceof Int32Array)) return refuse()
     contents[key.slice('state.'.length)] = new Uint32Array(data.buffer, data.byteOffset, data.length)
@@ -91,6 +101,8 @@ export function readState(bytes: Uint8Array, name: string): SimulationState {
     periodic,
     ...(masses && { masses }),
     ...(velocities && { velocities }),
+    ...(columns.size > 0 && { columns }),
+    info: new Map(info),
   }
   return { structure, contents, ...rest }
 }

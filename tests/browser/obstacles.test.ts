@@ -37,7 +37,7 @@ describe('where things are missing', () => {
     await tumble.close()
   })
 
-  it('a lost device is said, and the run can start again', async () => {
+  it('a lost device is said, and the run goes on from where it was saved', async () => {
     const tumble = await TumblePage.open(browser, site.url, () => {
       // Keeps the device within the test's reach, and a way to lose it that looks like a driver's.
       const request = GPUAdapter.prototype.requestDevice
@@ -58,11 +58,19 @@ describe('where things are missing', () => {
       }
     })
     await tumble.waitFor('running')
+    await tumble.waitForSteps(20)
+    // A page that is hidden saves its run.
+    await tumble.page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+    await tumble.waitForSteps(40)
     await tumble.page.evaluate(() => (globalThis as unknown as { loseDevice(): void }).loseDevice())
     await tumble.waitFor('lost')
     expect(await tumble.text('interruption')).toContain('the test took it')
-    await tumble.page.getByTestId('interruption').getByRole('button', { name: 'Start again' }).click()
+    await tumble.page.getByTestId('interruption').getByRole('button', { name: 'Go on' }).click()
     await tumble.waitFor('running')
+    expect(await tumble.steps()).toBeGreaterThanOrEqual(20)
     await tumble.waitForSteps(2)
     await tumble.close()
   })

@@ -96,7 +96,7 @@ describe('command lines that make no sense', () => {
     [['run', water, '--steps', '1.5'], /--steps must be a whole number/],
     [['run', water, '--timestep', '0'], /--timestep must be a number above 0/],
     [['run', water, '--timestep', '-0.5'], /--timestep must be a number above 0, not "-0.5"/],
-    [['run', water, '--timestep', '1000'], /timestep must lie between 0 and 20 fs/],
+    [['run', water, '--timestep', '1000'], /timestep must lie between 0 and 3\.0 fs/],
     [['run', water, '--temperature', '-1'], /--temperature must be a number of at least 0/],
     [
       ['run', water, '--thermostat', 'nose'],
@@ -118,7 +118,7 @@ describe('command lines that make no sense', () => {
     [['run', water, '--final-temperature', '9'], /--final-temperature needs a thermostat/],
     [['run', '--restart', water], /is not a safetensors file/],
     [['run', water, '--restart', water], /brings its own structure/],
-    [['run', water, '--output', water], /would overwrite the structure/],
+    [['run', water, '--output', water], /would overwrite what the run starts from/],
     [['run', water, '--output', 'no/such/folder/t.xyz'], /there is no folder no\/such\/folder/],
     [['verify'], /needs a folder of golden cases/],
     [['verify', 'no-such-folder'], /There is no folder no-such-folder/],

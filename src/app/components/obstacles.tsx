@@ -44,7 +44,14 @@ export function Unsupported() {
   )
 }
 
-function Interruption({ title, text, restart }: { title: string; text: string; restart: () => void }) {
+interface InterruptionProps {
+  readonly title: string
+  readonly text: string
+  readonly action: string
+  readonly restart: () => void
+}
+
+function Interruption({ title, text, action, restart }: InterruptionProps) {
   return (
     <div
       class="interruption"
@@ -56,7 +63,7 @@ function Interruption({ title, text, restart }: { title: string; text: string; r
         <h2 id="interruption-title">{title}</h2>
         <p>{text}</p>
         <button type="button" class="primary" onClick={restart}>
-          Start again
+          {action}
         </button>
       </div>
     </div>
@@ -66,11 +73,17 @@ function Interruption({ title, text, restart }: { title: string; text: string; r
 export const Lost = ({ restart }: { restart: () => void }) => (
   <Interruption
     title="The graphics device was lost"
-    text={`The browser took the graphics card away (${state.phaseDetail.value || 'no reason given'}). This happens when a driver restarts, the machine sleeps, or one step takes too long. The molecule can start again from its first positions.`}
+    text={`The browser took the graphics card away (${state.phaseDetail.value || 'no reason given'}). This happens when a driver restarts, the machine sleeps, or one step takes too long. The run was saved a few seconds before and can go on from there.`}
+    action="Go on"
     restart={restart}
   />
 )
 
 export const StartFailed = ({ restart }: { restart: () => void }) => (
-  <Interruption title="Tumble could not start" text={state.phaseDetail.value} restart={restart} />
+  <Interruption
+    title="Tumble could not start"
+    text={state.phaseDetail.value}
+    action="Start again"
+    restart={restart}
+  />
 )
