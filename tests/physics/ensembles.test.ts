@@ -205,3 +205,25 @@ describe('ideal gas under pressure', () => {
     },
   )
 })
+
+describe('soft spheres under pressure', () => {
+  test.each(['isotropic', 'anisotropic'] as const)(
+    '%s: heat and work leave the conserved energy',
+    async (kind) => {
+      const thermostat: Thermostat = { kind: 'nose-hoover', temperature: TEMPERATURE, relaxation: 100 }
+      // Near what the spheres themselves exert at this density: the cell breathes by some percent.
+      const barostat: Barostat = { kind, pressure: 9000, relaxation: 400, compressibility: 3e-5, interval: 4 }
+      const options = { thermostat, barostat, seed: 9 }
+      const { reports } = await sample(argon(3, 2.6), spheres(0.6), options, {
+        settle: 400,
+        samples: 150,
+        every: 20,
+      })
+      const deviation = (values: readonly number[]) => Math.sqrt(variance(values))
+      const conserved = reports.map((r) => r.conservedEnergy)
+      expect(deviation(reports.map((r) => r.volume as number))).toBeGreaterThan(2)
+      // Counted without the barostat's work, the energy would wander like the total less heat.
+      expect(deviation(conserved)).toBeLessThan(0.02 * deviation(reports.map((r) => r.totalEnergy)))
+    },
+  )
+})
