@@ -1,6 +1,8 @@
 // Pairs within cutoff and skin, from the bins around each atom. An atom is a candidate of itself too.
 // Two runs over the same loop: COUNT writes how many there are, otherwise they are written and each row is sorted by
-// source and image, so that the list of edges made from it depends on the positions of the moment alone.
+// source and image, so that the list of edges made from it depends on the positions of the moment alone. COUNT looks
+// MARGIN further: compilers may round the two runs' distances differently, and a row must have room for all that is
+// found. Places left over are filled with NO_SOURCE.
 //
 //   order, sorted_positions, sorted_homes [atoms]  bin by bin     bin_starts [atoms + 1]
 //   COUNT:  counts [atoms]      otherwise: candidate_starts [atoms + 1], candidates [capacity]
@@ -9,7 +11,8 @@
 import package::common::index::flat_index;
 import package::common::system::System;
 import package::neighbors::edge::{Cell, image_code, shifted};
-import package::neighbors::grid::{Candidate, Grid, Home, bin_index, bin_place};
+@if(COUNT) import package::neighbors::grid::{Grid, Home, bin_index, bin_place};
+@if(!COUNT) import package::neighbors::grid::{Candidate, Grid, Home, NO_SOURCE, bin_index, bin_place};
 import constants::{WORKGROUP, REACH};
 
 @group(0) @binding(0) var<uniform> system: System;
@@ -22,6 +25,10 @@ import constants::{WORKGROUP, REACH};
 @if(COUNT) @group(0) @binding(7) var<storage, read_write> counts: array<u32>;
 @if(!COUNT) @group(0) @binding(7) var<storage, read> candidate_starts: array<u32>;
 @if(!COUNT) @group(0) @binding(8) var<storage, read_write> candidates: array<Candidate>;
+
+/// Å: above what rounding does to distances between coordinates of some thousand Å.
+@if(COUNT) const MARGIN: f32 = 2e-3;
+@if(!COUNT) const MARGIN: f32 = 0.0;
 
 @if(!COUNT)
 fn precedes(a: Candidate, b: Candidate) -> bool {
@@ -75,7 +82,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         for (var k = bin_starts[bin]; k < bin_starts[bin + 1u]; k++) {
           let shift = home.wraps - sorted_homes[k].wraps + whole;
           let v = shifted(sorted_positions[k].xyz - here, cell, shift);
-          if dot(v, v) < REACH * REACH {
+          if dot(v, v) < (REACH + MARGIN) * (REACH + MARGIN) {
             @if(COUNT) { found += 1u; }
             @if(!COUNT) {
               if slot < end { candidates[slot] = Candidate(order[k], image_code(shift)); }
@@ -87,5 +94,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     }
   }
   @if(COUNT) { counts[i] = found; }
-  @if(!COUNT) { sort_row(first, end); }
+  @if(!COUNT) {
+    for (var k = slot; k < end; k++) { candidates[k] = Candidate(NO_SOURCE, 0u); }
+    sort_row(first, min(slot, end));
+  }
 }

@@ -8,7 +8,7 @@ struct Edge {
   receiver: u32,
   /// index of the edge that goes the other way
   reverse: u32,
-  /// which periodic image of the source, see `image_code`
+  /// `image_code` of the shift S that makes pos_source − pos_receiver + S · rows the separation
   image: u32,
 }
 
@@ -30,11 +30,20 @@ fn image_reach(cell: Cell, cutoff: f32) -> vec3i {
   return reach;
 }
 
+/// The shift by whole cells that brings the fractional coordinates of d along repeating axes within ±½.
+fn nearest_shift(d: vec3f, cell: Cell) -> vec3i {
+  var shift = vec3i(0);
+  for (var k = 0u; k < 3u; k++) {
+    if cell.rows[k].w > 0.0 { shift[k] = -i32(round(dot(d, cell.inverse[k].xyz))); }
+  }
+  return shift;
+}
+
 /// The separation d with its fractional coordinates along repeating axes brought within ±½.
 fn wrapped(d: vec3f, cell: Cell) -> vec3f {
   var v = d;
   for (var k = 0u; k < 3u; k++) {
-    if cell.rows[k].w >= 0.0 { v -= round(dot(v, cell.inverse[k].xyz)) * cell.rows[k].xyz; }
+    if cell.rows[k].w > 0.0 { v -= round(dot(v, cell.inverse[k].xyz)) * cell.rows[k].xyz; }
   }
   return v;
 }

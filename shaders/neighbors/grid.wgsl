@@ -18,8 +18,12 @@ struct Home {
   bin: u32,
 }
 
+/// Source of an empty place at the end of a row of candidates.
+const NO_SOURCE = 0xffffffffu;
+
 /// The pair source → receiver in an image: the receiver is the row it stands in.
 struct Candidate {
+  /// or NO_SOURCE
   source: u32,
   /// `image_code` of the shift S that makes pos_source − pos_receiver + S · rows the separation
   image: u32,

@@ -1,21 +1,23 @@
-// Neighbours of every atom: edges j → i with lower ≤ r < upper, and each atom's edge to itself. Two runs over the same
-// loop: COUNT writes how many edges each atom has, otherwise the edges are written.
+// Neighbours of every atom: edges j → i with lower ≤ r < upper, and each atom's edge to itself. Two runs:
+// the first writes how many edges each atom has, the second the edges. Both are one and the same compiled kernel, told
+// apart by a uniform: two kernels might round a distance next to the cutoff differently and disagree about an edge.
 //
 //   CANDIDATES   out of the pairs that candidates.wgsl has found within cutoff and skin; of one molecule
 //   otherwise    by brute force over the atoms of its molecule and all periodic images within the cutoff
 //
-// Every quantity of j → i is bitwise the mirror of i → j: differences and their products only change sign.
+// Both name an image by its total shift S and compute pos_j − pos_i + S · rows, in rows sorted by source and S. Every
+// quantity of j → i is bitwise the mirror of i → j: differences and their products only change sign.
 //
 //   positions [atoms]  xyz in Å           molecules [atoms]  molecule of an atom
 //   starts [molecules + 1]  first atom    cells [molecules]
 //   candidate_starts [atoms + 1], candidates
-//   COUNT:  counts [atoms]                otherwise: row_starts [atoms + 1], edges [capacity]
+//   run  0: counts [atoms] are written    1: edges [capacity] are, where row_starts [atoms + 1] has room for them
 // One invocation per atom.
 
 import package::common::index::flat_index;
 import package::common::system::System;
-import package::neighbors::edge::{Cell, Edge, image_code, image_of, image_reach, shifted, wrapped};
-import package::neighbors::grid::Candidate;
+import package::neighbors::edge::{Cell, Edge, image_code, image_of, image_reach, nearest_shift, shifted};
+import package::neighbors::grid::{Candidate, NO_SOURCE};
 import constants::{WORKGROUP, CUTOFF_LOWER, CUTOFF_UPPER};
 
 @group(0) @binding(0) var<uniform> system: System;
@@ -25,14 +27,19 @@ import constants::{WORKGROUP, CUTOFF_LOWER, CUTOFF_UPPER};
 @if(CANDIDATES) @group(0) @binding(2) var<storage, read> candidate_starts: array<u32>;
 @if(CANDIDATES) @group(0) @binding(3) var<storage, read> candidates: array<Candidate>;
 @group(0) @binding(4) var<storage, read> cells: array<Cell>;
-@if(COUNT) @group(0) @binding(5) var<storage, read_write> counts: array<u32>;
-@if(!COUNT) @group(0) @binding(5) var<storage, read> row_starts: array<u32>;
-@if(!COUNT) @group(0) @binding(6) var<storage, read_write> edges: array<Edge>;
+@group(0) @binding(5) var<storage, read_write> counts: array<u32>;
+@group(0) @binding(6) var<storage, read> row_starts: array<u32>;
+@group(0) @binding(7) var<storage, read_write> edges: array<Edge>;
+@group(0) @binding(8) var<uniform> run: Run;
+
+struct Run {
+  /// 0: count, 1: write
+  writing: u32,
+}
 
 /// Whether a separation makes an edge; exactly 0 for an atom's edge to itself.
 fn is_edge(r: f32, own: bool) -> bool { return own || (r < CUTOFF_UPPER && r >= CUTOFF_LOWER); }
 
-@if(!COUNT)
 fn write_edge(slot: u32, v: vec3f, r: f32, source: u32, receiver: u32, image: u32, own: bool) {
   edges[slot] = Edge(select(v / max(r, 1e-20), vec3f(0.0), own), select(r, 0.0, own), source, receiver, slot, image);
 }
@@ -42,24 +49,24 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = flat_index(id, groups, WORKGROUP);
   if i >= system.atoms { return; }
   let here = positions[i].xyz;
-  @if(COUNT) var found = 0u;
-  @if(!COUNT) var slot = row_starts[i];
-  @if(!COUNT) let end = row_starts[i + 1u];
+  let first = row_starts[i];
+  // Nothing is written where the list did not fit: its rows are empty.
+  let room = select(0u, row_starts[i + 1u] - first, run.writing == 1u);
+  var found = 0u;
 
   @if(CANDIDATES) {
     let cell = cells[0];
     for (var k = candidate_starts[i]; k < candidate_starts[i + 1u]; k++) {
       let j = candidates[k].source;
+      // The rest of the row is empty places.
+      if j == NO_SOURCE { break; }
       let image = candidates[k].image;
       let v = shifted(positions[j].xyz - here, cell, image_of(image));
       let r = sqrt(dot(v, v));
       let own = j == i && image == image_code(vec3i(0));
       if is_edge(r, own) {
-        @if(COUNT) { found += 1u; }
-        @if(!COUNT) {
-          if slot < end { write_edge(slot, v, r, j, i, image, own); }
-          slot += 1u;
-        }
+        if found < room { write_edge(first + found, v, r, j, i, image, own); }
+        found += 1u;
       }
     }
   }
@@ -69,24 +76,23 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let cell = cells[molecule];
     let reach = image_reach(cell, CUTOFF_UPPER);
     for (var j = starts[molecule]; j < starts[molecule + 1u]; j++) {
-      let d = wrapped(positions[j].xyz - here, cell);
+      let d = positions[j].xyz - here;
+      let nearest = nearest_shift(d, cell);
       for (var a = -reach.x; a <= reach.x; a++) {
         for (var b = -reach.y; b <= reach.y; b++) {
           for (var c = -reach.z; c <= reach.z; c++) {
-            let v = shifted(d, cell, vec3i(a, b, c));
-            let own = j == i && a == 0 && b == 0 && c == 0;
+            let shift = nearest + vec3i(a, b, c);
+            let v = shifted(d, cell, shift);
+            let own = j == i && all(shift == vec3i(0));
             let r = sqrt(dot(v, v));
             if is_edge(r, own) {
-              @if(COUNT) { found += 1u; }
-              @if(!COUNT) {
-                if slot < end { write_edge(slot, v, r, j, i, image_code(vec3i(a, b, c)), own); }
-                slot += 1u;
-              }
+              if found < room { write_edge(first + found, v, r, j, i, image_code(shift), own); }
+              found += 1u;
             }
           }
         }
       }
     }
   }
-  @if(COUNT) { counts[i] = found; }
+  if run.writing == 0u { counts[i] = found; }
 }

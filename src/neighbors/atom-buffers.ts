@@ -1,11 +1,13 @@
-import { completeCell, inverse } from '../chemistry/cell.ts'
+import { completeCell, inverse, toFractional } from '../chemistry/cell.ts'
 import { centerOfGeometry } from '../chemistry/center.ts'
-import { atomCount, type Cell, type Structure } from '../chemistry/structure.ts'
+import { atomCount, type Cell, type Periodicity, type Structure } from '../chemistry/structure.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 
 /** Floats of one Cell in shaders/neighbors/edge.wgsl. */
 const CELL_FLOATS = 24
+/** An image number along an axis has ten bits, within ±511 cells; the rest is for atoms that drift during a run. */
+const FURTHEST_IMAGE = 400
 
 /**
  * Atoms on the GPU: one system, or several independent molecules evaluated together. Buffers hold one vec4f per atom.
@@ -38,6 +40,8 @@ export class AtomBuffers {
     /** [atoms] type of each atom as the force field numbers them */
     readonly typeIndices: Uint32Array,
   ) {
+    // While there is nothing yet to destroy.
+    structures.forEach(checkSpread)
     this.atoms = structures.reduce((sum, structure) => sum + atomCount(structure), 0)
     this.molecules = structures.length
     if (this.atoms === 0) throw new InputError('There are no atoms to simulate.')
@@ -67,8 +71,12 @@ export class AtomBuffers {
     this.gpu.upload(this.cells, packCells(structures))
   }
 
-  /** Replaces all positions; the structures must have the atoms this was made for. */
+  /**
+   * Replaces all positions; the structures must have the atoms this was made for.
+   * @throws InputError for atoms further apart than image numbers can count
+   */
   uploadPositions(structures: readonly Structure[]): void {
+    structures.forEach(checkSpread)
     const data = new Float32Array(this.atoms * 4)
     let atom = 0
     structures.forEach(({ positions }, m) => {
@@ -101,6 +109,33 @@ function centreOf(structure: Structure): [number, number, number] {
   return [x, y, z]
 }
 
+/**
+ * Rows of the axes that repeat, and the inverse that gives coordinates along them. An open axis does not count: a unit
+ * vector normal to the periodic ones keeps their plane distances.
+ */
+function lattice(cell: Cell, periodic: Periodicity): { rows: Cell; reciprocal: Cell } {
+  const rows = cell.map((x, i) => (periodic[Math.floor(i / 3)] ? x : 0)) as unknown as Cell
+  return { rows, reciprocal: inverse(completeCell(rows, periodic)) }
+}
+
+/** @throws InputError for atoms further apart than image numbers can count */
+function checkSpread({ name, cell, periodic, positions }: Structure): void {
+  if (!cell || !periodic.some(Boolean)) return
+  const { reciprocal } = lattice(cell, periodic)
+  const low = [Infinity, Infinity, Infinity]
+  const high = [-Infinity, -Infinity, -Infinity]
+  for (let i = 0; i < positions.length; i += 3) {
+    toFractional(reciprocal, positions[i], positions[i + 1], positions[i + 2]).forEach((s, k) => {
+      low[k] = Math.min(low[k], s)
+      high[k] = Math.max(high[k], s)
+    })
+  }
+  if (periodic.some((repeats, k) => repeats && high[k] - low[k] > FURTHEST_IMAGE))
+    throw new InputError(
+      `${name}: atoms are more than ${FURTHEST_IMAGE} cells apart; wrap them into the cell first.`,
+    )
+}
+
 /** Cells as shaders/neighbors/edge.wgsl reads them, one per molecule. */
 export function packCells(structures: readonly Structure[]): Float32Array {
   const data = new Float32Array(structures.length * CELL_FLOATS)
@@ -111,12 +146,10 @@ export function packCells(structures: readonly Structure[]): Float32Array {
       for (let k = 0; k < 3; k++) data[at + 12 + 5 * k] = 1
       return
     }
-    // An open axis does not count: a unit vector normal to the periodic ones keeps their plane distances.
-    const open = cell.map((x, i) => (periodic[Math.floor(i / 3)] ? x : 0)) as unknown as Cell
-    const reciprocal = inverse(completeCell(open, periodic))
+    const { rows, reciprocal } = lattice(cell, periodic)
     for (let k = 0; k < 3; k++) {
       for (let x = 0; x < 3; x++) {
-        data[at + 4 * k + x] = open[3 * k + x]
+        data[at + 4 * k + x] = rows[3 * k + x]
         data[at + 12 + 4 * k + x] = reciprocal[3 * x + k]
       }
     }

@@ -1,5 +1,3 @@
-import { completeCell, inverse, toFractional } from '../chemistry/cell.ts'
-import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch } from '../gpu/kernel.ts'
 import type { AtomBuffers } from './atom-buffers.ts'
@@ -13,8 +11,6 @@ export const HOME_BYTES = 16
 export const CANDIDATE_BYTES = 8
 /** An atom may move so many skins before its candidates are found anew: below ½, which leaves room for rounding. */
 const MOVE = 0.49
-/** Image numbers have ten bits; atoms drift during a run. */
-const FURTHEST_IMAGE = 400
 
 /** Buffers that a list of neighbours and the search for candidates share. */
 export interface SharedBuffers {
@@ -50,7 +46,6 @@ export class CellList {
     { reach, skin, capacity }: { reach: number; skin: number; capacity: number },
     shared: SharedBuffers,
   ): Promise<CellList> {
-    checkSpread(atoms)
     const constants = { WORKGROUP, REACH: reach }
     const scanOf = (conditions: Record<string, boolean>) =>
       gpu.kernel('neighbors/scan', { constants: { WORKGROUP: ONE_WORKGROUP }, conditions })
@@ -70,9 +65,14 @@ export class CellList {
     const n = atoms.atoms
     const own: GPUBuffer[] = []
     const buffer = (label: string, bytes: number) => {
-      const made = gpu.buffer(label, bytes)
-      own.push(made)
-      return made
+      try {
+        const made = gpu.buffer(label, bytes)
+        own.push(made)
+        return made
+      } catch (error) {
+        for (const made of own) made.destroy()
+        throw error
+      }
     }
     const grid = buffer('grid', GRID_BYTES)
     const references = buffer('reference positions', 16 * n)
@@ -123,22 +123,4 @@ export class CellList {
   destroy(): void {
     for (const buffer of this.own) buffer.destroy()
   }
-}
-
-/** @throws InputError for atoms further apart than image numbers can count */
-function checkSpread({ structures: [{ name, cell, periodic, positions }] }: AtomBuffers): void {
-  if (!cell || !periodic.some(Boolean)) return
-  const reciprocal = inverse(completeCell(cell, periodic))
-  const low = [Infinity, Infinity, Infinity]
-  const high = [-Infinity, -Infinity, -Infinity]
-  for (let i = 0; i < positions.length; i += 3) {
-    toFractional(reciprocal, positions[i], positions[i + 1], positions[i + 2]).forEach((s, k) => {
-      low[k] = Math.min(low[k], s)
-      high[k] = Math.max(high[k], s)
-    })
-  }
-  if (periodic.some((repeats, k) => repeats && high[k] - low[k] > FURTHEST_IMAGE))
-    throw new InputError(
-      `${name}: atoms are more than ${FURTHEST_IMAGE} cells apart; wrap them into the cell first.`,
-    )
 }

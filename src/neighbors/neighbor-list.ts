@@ -74,10 +74,23 @@ export class NeighborList {
   ): Promise<NeighborList> {
     const standard = atoms.molecules === 1 && atoms.atoms >= CELLS_FROM ? 'cells' : 'brute force'
     const options = { method: method ?? standard, skin }
-    let capacity: Capacity = { edges: 0, candidates: 0 }
-    for (;;) {
+    return NeighborList.thatFits(gpu, atoms, range, options, { edges: 0, candidates: 0 })
+  }
+
+  /** Grows until all fits: candidates that do not fit hide how many edges there are. */
+  private static async thatFits(
+    gpu: Gpu,
+    atoms: AtomBuffers,
+    range: CutoffRange,
+    options: Required<NeighborOptions>,
+    least: Capacity,
+  ): Promise<NeighborList> {
+    for (let capacity = least; ; ) {
       const list = await NeighborList.withCapacity(gpu, atoms, range, options, capacity)
-      const needed = await list.needs()
+      const needed = await list.needs().catch((error) => {
+        list.destroy()
+        throw error
+      })
       if (!needed) return list
       list.destroy()
       capacity = needed
@@ -93,35 +106,32 @@ export class NeighborList {
   ): Promise<NeighborList> {
     const CANDIDATES = options.method === 'cells'
     const constants = { WORKGROUP, CUTOFF_LOWER: range.lower, CUTOFF_UPPER: range.upper }
-    const [count, scan, fill, reverse] = await Promise.all([
-      gpu.kernel('neighbors/pairs', { constants, conditions: { COUNT: true, CANDIDATES } }),
+    const [pairs, scan, reverse] = await Promise.all([
+      gpu.kernel('neighbors/pairs', { constants, conditions: { CANDIDATES } }),
       gpu.kernel('neighbors/scan', {
         constants: { WORKGROUP: SCAN_WORKGROUP },
         conditions: { EDGES: true, CANDIDATES: false },
       }),
-      gpu.kernel('neighbors/pairs', { constants, conditions: { COUNT: false, CANDIDATES } }),
       gpu.kernel('neighbors/reverse', { constants: { WORKGROUP } }),
     ])
     const own: GPUBuffer[] = []
+    let cellList: CellList | null = null
     const keep = (buffer: GPUBuffer) => {
       own.push(buffer)
       return buffer
     }
+    const uniform = (label: string, ...words: number[]) =>
+      keep(gpu.bufferFrom(label, Uint32Array.from(words), GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST))
     try {
-      const limit = keep(
-        gpu.bufferFrom(
-          'capacity',
-          Uint32Array.of(capacity.edges, capacity.candidates, 0, 0),
-          GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-        ),
-      )
+      const limit = uniform('capacity', capacity.edges, capacity.candidates)
       const counts = keep(gpu.buffer('neighbor counts', atoms.atoms * 4))
       const rowStarts = keep(gpu.buffer('row starts', (atoms.atoms + 1) * 4))
-      const edges = keep(gpu.buffer('edges', capacity.edges * EDGE_BYTES))
+      // A binding must have room for one element, even where nothing is written.
+      const edges = keep(gpu.buffer('edges', Math.max(1, capacity.edges) * EDGE_BYTES))
       const status = keep(gpu.buffer('status', STATUS_FIELDS.length * 4))
       gpu.upload(status, Uint32Array.of(1), 4 * STATUS_FIELDS.indexOf('stale'))
       const { system, positions, moleculeOf, starts, cells } = atoms
-      const cellList = CANDIDATES
+      cellList = CANDIDATES
         ? await CellList.create(
             gpu,
             atoms,
@@ -130,7 +140,7 @@ export class NeighborList {
           )
         : null
       const search = {
-        ...{ system, positions, cells },
+        ...{ system, positions, cells, counts, edges, row_starts: rowStarts },
         ...(cellList
           ? { candidate_starts: cellList.starts, candidates: cellList.candidates }
           : { molecules: moleculeOf, starts }),
@@ -138,9 +148,9 @@ export class NeighborList {
       const perAtom = cover(atoms.atoms, WORKGROUP)
       const dispatches = [
         ...(cellList?.dispatches ?? []),
-        count.bind({ ...search, counts }, perAtom, 'count neighbors'),
+        pairs.bind({ ...search, run: uniform('count', 0) }, perAtom, 'count neighbors'),
         scan.bind({ system, capacity: limit, counts, row_starts: rowStarts, status }, [1, 1, 1]),
-        fill.bind({ ...search, row_starts: rowStarts, edges }, perAtom, 'fill neighbors'),
+        pairs.bind({ ...search, run: uniform('fill', 1) }, perAtom, 'fill neighbors'),
         reverse.bind({ system, row_starts: rowStarts, edges }, cover(capacity.edges, WORKGROUP)),
       ]
       return new NeighborList(
@@ -150,6 +160,7 @@ export class NeighborList {
         own,
       )
     } catch (error) {
+      cellList?.destroy()
       for (const buffer of own) buffer.destroy()
       throw error
     }
@@ -183,10 +194,14 @@ export class NeighborList {
     }
   }
 
-  /** A new list that can hold what did not fit, with this one's status taken over and the overflow cleared. */
+  /**
+   * A new list that can hold what did not fit and the pairs of the current positions, with this one's status taken over,
+   * the overflow cleared, and its candidates to be found anew. This one is destroyed.
+   * @throws InputError if the adapter cannot hold it; then this list stays as it is
+   */
   async grow(): Promise<NeighborList> {
     const status = new Uint32Array(await this.gpu.read(this.status))
-    const bigger = await NeighborList.withCapacity(
+    const bigger = await NeighborList.thatFits(
       ...([this.gpu, this.atoms, this.range, this.options] as const),
       this.larger(status) ?? this.capacities,
     )

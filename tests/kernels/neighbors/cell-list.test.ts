@@ -1,10 +1,23 @@
 /** The cell list: rebuilt when it must be and not more often, exact whatever happened before, linear in the atoms. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Cell, Structure } from '../../../src/chemistry/structure.ts'
+import { InputError } from '../../../src/errors.ts'
 import type { NeighborList } from '../../../src/neighbors/neighbor-list.ts'
-import { STATUS_FIELDS } from '../../../src/neighbors/status.ts'
+import { readStatus, STATUS_FIELDS } from '../../../src/neighbors/status.ts'
 import { useGpu } from '../lib/device.ts'
-import { build, check, everywhere, expectWellFormed, none, readEdges } from './lib/lists.ts'
+import {
+  build,
+  check,
+  everywhere,
+  expectWellFormed,
+  kinds,
+  length,
+  none,
+  partly,
+  readEdges,
+  triclinicCells,
+} from './lib/lists.ts'
 
 const gpu = useGpu()
 const range = { lower: 0, upper: 3 }
@@ -53,6 +66,7 @@ describe('while atoms walk', () => {
     ['periodic', cube(12)],
     ['triclinic', [12, 0, 0, 5, 11, 0, -4, 3, 12] as Cell],
     ['open', null],
+    ['a cell narrower than the cutoff', [2.5, 0, 0, 0.75, 12, 0, -0.5, 4, 12] as Cell],
   ])('the list is the one a fresh start gives, bit for bit: %s', async (_, cell) => {
     const uniform = uniforms(3)
     const start = liquid(5, 2.4, cell)
@@ -78,13 +92,10 @@ describe('while atoms walk', () => {
       expect(walked.edges).toEqual(anew.edges)
       fresh.list.destroy()
       fresh.atoms.destroy()
-      // And brute force agrees with both.
+      // And brute force agrees with both, images included.
       const brute = await build(gpu(), [moved(start, positions)], range, { method: 'brute force' })
       const all = await readEdges(gpu(), brute.list, 125)
-      expect(walked.edges.length).toBe(all.edges.length)
-      expect(walked.edges.map(({ source, receiver }) => [source, receiver])).toEqual(
-        all.edges.map(({ source, receiver }) => [source, receiver]),
-      )
+      expect(walked.edges).toEqual(all.edges)
       brute.list.destroy()
       brute.atoms.destroy()
     }
@@ -102,19 +113,38 @@ describe('while atoms walk', () => {
     atoms.uploadPositions([squeezed])
     gpu().upload(list.status, Uint32Array.of(1), 4 * STATUS_FIELDS.indexOf('stale'))
     gpu().submit('squeezed', list.dispatches)
-    let current = list
-    while ((await readEdges(gpu(), current, 125)).status.overflow > 0) {
-      current = await current.grow()
-      gpu().submit('grown', current.dispatches)
-    }
+    const current = (await readEdges(gpu(), list, 125)).status.overflow > 0 ? await list.grow() : list
+    gpu().submit('grown', current.dispatches)
     const after = await readEdges(gpu(), current, 125)
     const fresh = await build(gpu(), [squeezed], range, { method: 'brute force' })
     const wanted = await readEdges(gpu(), fresh.list, 125)
     expectWellFormed(after)
-    expect(after.edges.map(({ source, receiver }) => [receiver, source])).toEqual(
-      wanted.edges.map(({ source, receiver }) => [receiver, source]),
-    )
+    expect(after.edges).toEqual(wanted.edges)
   })
+})
+
+test('edges that do not fit although their candidates do: what is needed is said, and growing takes over the step', async () => {
+  // All pairs are candidates from the start, and few of them edges.
+  const wide = { method: 'cells', skin: 20 } as const
+  const start = liquid(4, 3.5, null)
+  const dense = moved(
+    start,
+    start.positions.map((x) => x / 4),
+  )
+  const { atoms, list } = await build(gpu(), [start], range, wide)
+  atoms.uploadPositions([dense])
+  gpu().upload(list.status, Uint32Array.of(41), 4 * STATUS_FIELDS.indexOf('step'))
+  gpu().submit('dense', list.dispatches)
+  const brute = await build(gpu(), [dense], range, { method: 'brute force' })
+  const wanted = await readEdges(gpu(), brute.list, 64)
+  const full = await readEdges(gpu(), list, 64)
+  expect(full.status).toMatchObject({ edges: 0, overflow: wanted.edges.length, candidates: 0 })
+  expect(full.edges).toEqual([])
+  const bigger = await list.grow()
+  gpu().submit('grown', bigger.dispatches)
+  const grown = await readEdges(gpu(), bigger, 64)
+  expect(grown.status).toMatchObject({ overflow: 0, step: 41 })
+  expect(grown.edges).toEqual(wanted.edges)
 })
 
 test('candidates that do not fit leave the list empty, say so, and fit once grown', async () => {
@@ -129,19 +159,75 @@ test('candidates that do not fit leave the list empty, say so, and fit once grow
   const full = await readEdges(gpu(), list, 216)
   expect(full.status.overflow).toBeGreaterThan(0)
   expect(full.status.candidates).toBeGreaterThan(216)
+  expect(full.status.stale).toBe(1)
   expect(full.edges).toEqual([])
-  let current = list
-  let growths = 0
-  while ((await readEdges(gpu(), current, 216)).status.overflow > 0) {
-    current = await current.grow()
-    growths++
-    gpu().submit('grown', current.dispatches)
-  }
-  expect(growths).toBeLessThanOrEqual(2)
-  const grown = await readEdges(gpu(), current, 216)
+  // Edges do not fit either, which shows only once the candidates do.
+  const bigger = await list.grow()
+  expect(readStatus(new Uint32Array(await gpu().read(bigger.status)))).toMatchObject({
+    overflow: 0,
+    stale: 1,
+  })
+  gpu().submit('grown', bigger.dispatches)
+  const grown = await readEdges(gpu(), bigger, 216)
   expectWellFormed(grown)
+  expect(grown.edges.length).toBeGreaterThan(list.capacity)
+  expect(grown.status.stale).toBe(0)
   const brute = await build(gpu(), [dense], range, { method: 'brute force' })
-  expect(grown.edges.length).toBe((await readEdges(gpu(), brute.list, 216)).edges.length)
+  expect(grown.edges).toEqual((await readEdges(gpu(), brute.list, 216)).edges)
+})
+
+const shapes = fc.oneof(
+  kinds.open,
+  kinds['slab or wire'],
+  fc.tuple(triclinicCells(2, 14), fc.constantFrom(everywhere, ...partly())).map(([cell, periodic]) => ({
+    cell,
+    periodic,
+  })),
+) as fc.Arbitrary<Pick<Structure, 'cell' | 'periodic'>>
+
+test('any cell, density, cutoff and skin: the same bits as brute force', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      shapes,
+      fc.integer({ min: 20, max: 120 }),
+      length(4, 40),
+      length(1, 4),
+      fc.constantFrom(0, 0, 0.75),
+      fc.constantFrom(0.25, 1, 2.5),
+      fc.nat(1_000_000),
+      async (shape, count, spread, upper, lower, skin, seed) => {
+        const uniform = uniforms(seed + 1)
+        const positions = Float64Array.from(
+          { length: 3 * count },
+          () => Math.round(256 * spread * (uniform() - 0.5)) / 256,
+        )
+        const structure = { name: 'gas', atomicNumbers: new Uint8Array(count).fill(1), positions, ...shape }
+        const lists = []
+        for (const method of ['cells', 'brute force'] as const) {
+          const { atoms, list } = await build(gpu(), [structure], { lower, upper }, { method, skin })
+          lists.push(await readEdges(gpu(), list, count))
+          list.destroy()
+          atoms.destroy()
+        }
+        expectWellFormed(lists[0])
+        expect(lists[0].edges).toEqual(lists[1].edges)
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+test('atoms that image numbers cannot tell apart are refused, at the start and later', async () => {
+  const start = liquid(2, 3, cube(6))
+  const far = moved(
+    start,
+    start.positions.map((x, k) => (k === 4 ? x + 6 * 450 : x)),
+  )
+  for (const method of ['cells', 'brute force'] as const) {
+    await expect(build(gpu(), [far], range, { method })).rejects.toThrow(InputError)
+  }
+  const { atoms } = await build(gpu(), [start], range, cells)
+  expect(() => atoms.uploadPositions([far])).toThrow('wrap them into the cell')
 })
 
 describe('places that are hard on bins', () => {

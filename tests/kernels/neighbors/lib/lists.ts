@@ -111,6 +111,7 @@ export async function readEdges(device: Gpu, list: NeighborList, atoms: number) 
     source: words[8 * e + 4],
     receiver: words[8 * e + 5],
     reverse: words[8 * e + 6],
+    image: words[8 * e + 7],
   }))
   return { rowStarts, edges, status: readStatus(new Uint32Array(await device.read(list.status))) }
 }
@@ -125,8 +126,9 @@ export function expectWellFormed({ rowStarts, edges, status }: ReadEdges): void 
     if (e < rowStarts[edge.receiver] || e >= rowStarts[edge.receiver + 1])
       throw new Error(`edge ${e} is not in the row of its receiver ${edge.receiver}`)
     const next = edges[e + 1]
-    if (next?.receiver === edge.receiver && next.source < edge.source)
-      throw new Error(`row ${edge.receiver} is not sorted by source`)
+    const sorted = next?.source === edge.source ? next.image > edge.image : next?.source > edge.source
+    if (next?.receiver === edge.receiver && !sorted)
+      throw new Error(`row ${edge.receiver} is not sorted by source and image, each once`)
     // Bitwise the mirror image, which the adjoints rely on.
     const back = edges[edge.reverse]
     if (back?.reverse !== e || back.source !== edge.receiver || back.receiver !== edge.source)
