@@ -1,7 +1,7 @@
 import type { Resource } from '../../gpu/kernel.ts'
 import { ACTIVATIONS } from '../layers/activation.ts'
 import { type ProgramBuilder, type Rows, scalarRows, vectorRows } from '../layers/program-builder.ts'
-import type { UploadedWeights } from '../layers/weight-pack.ts'
+import type { PackedTensor, UploadedWeights } from '../layers/weight-pack.ts'
 import type { PackedBlock } from './packed-weights.ts'
 import type { ActivationName } from './parameters.ts'
 
@@ -37,7 +37,7 @@ export function gatedBlock(
   const hidden = builder.perAtom(`${name} hidden`, inWidth)
   const mixed = builder.perAtom(`${name} mixed`, 2 * outWidth)
   const output = builder.perAtom(`${name} output`, 4 * outWidth)
-  const bind = (tensor: { offset: number; bytes: number } | null) => (tensor ? weights.bind(tensor) : null)
+  const bind = (tensor: PackedTensor | null) => (tensor ? weights.bind(tensor) : null)
   const shape = { PROJECTED4: projectedWidth / 4 }
   const gateOptions = {
     constants: { ...shape, WIDTH4: outWidth / 4, ACTIVATION: ACTIVATIONS[activation] },

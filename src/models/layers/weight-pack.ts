@@ -4,25 +4,23 @@ import type { Slots } from './slots.ts'
 /** Storage bindings start at multiples of this many bytes on every adapter. */
 const ALIGNMENT = 256
 
-/** A tensor's place in the packed buffer; resolved by {@link WeightPack.upload}. */
+/** A tensor's place among the packed weights; resolved by {@link WeightPack.upload}. */
 export interface PackedTensor {
-  readonly offset: number
+  readonly part: number
   readonly bytes: number
 }
 
 /** Numbers of any precision, as checkpoints hold them. */
 export type Numbers = ArrayLike<number>
 
-/** Collects all weights of a model and uploads them as one buffer. */
+/** Collects all weights of a model and uploads them. */
 export class WeightPack {
   private readonly parts: Float32Array[] = []
-  private bytes = 0
 
   /** Adds values as they are. */
   add(values: Float32Array): PackedTensor {
-    const place = { offset: this.bytes, bytes: Math.max(16, values.byteLength) }
+    const place = { part: this.parts.length, bytes: Math.max(16, values.byteLength) }
     this.parts.push(values)
-    this.bytes += Math.ceil(place.bytes / ALIGNMENT) * ALIGNMENT
     return place
   }
 
@@ -64,22 +62,46 @@ export class WeightPack {
     return { forward: this.add(forward), adjoint: this.add(adjoint) }
   }
 
-  /** One buffer with everything added so far, and the way to bind a tensor of it. */
-  upload(gpu: Gpu, label: string): UploadedWeights {
-    const all = new Float32Array(this.bytes / 4)
-    let offset = 0
-    for (const part of this.parts) {
-      all.set(part, offset / 4)
-      offset += Math.ceil(Math.max(16, part.byteLength) / ALIGNMENT) * ALIGNMENT
-    }
-    const buffer = gpu.bufferFrom(label, all)
+  /**
+   * Everything added so far, and the way to bind a tensor of it. Buffers are cut between tensors: an adapter may allow
+   * no more than 128 MiB each, which is less than a large network's weights.
+   * @param limit bytes of the largest buffer
+   * @throws InputError for a tensor that alone is larger than the adapter allows
+   */
+  upload(gpu: Gpu, label: string, limit = largestBinding(gpu)): UploadedWeights {
+    const sizes: number[] = []
+    const places = this.parts.map((part) => {
+      const bytes = paddedBytes(part)
+      if (sizes.length === 0 || sizes[sizes.length - 1] + bytes > limit) sizes.push(0)
+      const index = sizes.length - 1
+      const offset = sizes[index]
+      sizes[index] += bytes
+      return { index, offset }
+    })
+    const buffers = sizes.map((size) => gpu.buffer(label, size))
+    this.parts.forEach((part, i) => {
+      gpu.upload(buffers[places[i].index], part, places[i].offset)
+    })
     return {
-      bytes: this.bytes,
-      bind: ({ offset, bytes }) => ({ buffer, offset, size: bytes }),
-      destroy: () => buffer.destroy(),
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      bind: ({ part, bytes }) => ({
+        buffer: buffers[places[part].index],
+        offset: places[part].offset,
+        size: bytes,
+      }),
+      destroy: () => {
+        for (const buffer of buffers) buffer.destroy()
+      },
     }
   }
 }
+
+const largestBinding = ({ device: { limits } }: Gpu): number =>
+  Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)
+
+/** What a tensor takes up, its way to the next one included. */
+const paddedBytes = (values: Float32Array): number =>
+  Math.ceil(Math.max(16, values.byteLength) / ALIGNMENT) * ALIGNMENT
 
 export interface UploadedWeights {
   readonly bytes: number

@@ -3,42 +3,64 @@ import type { Gpu } from '../../../src/gpu/gpu.ts'
 import { headSlots, plainSlots } from '../../../src/models/layers/slots.ts'
 import { type PackedTensor, WeightPack } from '../../../src/models/layers/weight-pack.ts'
 
-/** What `upload` sends. */
-function uploaded(pack: WeightPack) {
-  let sent = new Float32Array(0)
-  const buffer = { destroy: () => {} } as GPUBuffer
+/** What `upload` sends, to an adapter whose buffers hold `limit` bytes. */
+function uploaded(pack: WeightPack, limit = 2 ** 27) {
+  const sent: Uint8Array<ArrayBuffer>[] = []
   const gpu = {
-    bufferFrom(_: string, data: Float32Array<ArrayBuffer>) {
-      sent = data
-      return buffer
+    device: { limits: { maxBufferSize: 4 * limit, maxStorageBufferBindingSize: limit } },
+    buffer(_: string, bytes: number) {
+      sent.push(new Uint8Array(bytes))
+      return { index: sent.length - 1 } as unknown as GPUBuffer
+    },
+    upload(buffer: { index: number }, data: Float32Array, offset: number) {
+      sent[buffer.index].set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset)
     },
   } as unknown as Gpu
   const weights = pack.upload(gpu, 'weights')
-  const read = (tensor: PackedTensor) =>
-    Array.from(sent.subarray(tensor.offset / 4, (tensor.offset + tensor.bytes) / 4))
-  return { weights, buffer, read }
+  const read = (tensor: PackedTensor) => {
+    const { buffer, offset, size } = weights.bind(tensor) as { buffer: unknown; offset: number; size: number }
+    return Array.from(new Float32Array(sent[(buffer as { index: number }).index].buffer, offset, size / 4))
+  }
+  return { weights, sent, read }
 }
 
 describe('packed weights', () => {
-  test('every tensor starts at a multiple of 256 bytes and comes back whole', () => {
-    const pack = new WeightPack()
-    const tensors = [1, 63, 64, 65, 200].map((length) => {
+  const add = (pack: WeightPack) =>
+    [1, 63, 64, 65, 200].map((length) => {
       const values = new Float32Array(length).map((_, k) => length + k / 256)
       return { values, place: pack.add(values) }
     })
-    const { weights, buffer, read } = uploaded(pack)
+
+  test('every tensor starts at a multiple of 256 bytes and comes back whole', () => {
+    const pack = new WeightPack()
+    const tensors = add(pack)
+    const { weights, sent, read } = uploaded(pack)
     for (const { values, place } of tensors) {
-      expect(place.offset % 256).toBe(0)
+      expect(weights.bind(place).offset! % 256).toBe(0)
       expect(read(place).slice(0, values.length)).toEqual(Array.from(values))
-      expect(weights.bind(place)).toEqual({ buffer, offset: place.offset, size: place.bytes })
     }
-    expect(weights.bytes).toBe(5 * 256 + 256 + 768)
+    expect(sent.length).toBe(1)
+    expect(weights.bytes).toBe(3 * 256 + 512 + 1024)
+  })
+
+  test('what one binding may not hold is cut between tensors', () => {
+    const pack = new WeightPack()
+    const tensors = add(pack)
+    const { weights, sent, read } = uploaded(pack, 1024)
+    for (const { values, place } of tensors)
+      expect(read(place).slice(0, values.length)).toEqual(Array.from(values))
+    expect(sent.map(({ byteLength }) => byteLength)).toEqual([768, 512, 1024])
+    expect(weights.bytes).toBe(3 * 256 + 512 + 1024)
   })
 
   test('an empty tensor can still be bound', () => {
     const pack = new WeightPack()
-    expect(pack.add(new Float32Array(0)).bytes).toBe(16)
-    expect(pack.add(Float32Array.of(1)).offset).toBe(256)
+    const places = [pack.add(new Float32Array(0)), pack.add(Float32Array.of(1))]
+    const { weights } = uploaded(pack)
+    expect(places.map((place) => weights.bind(place))).toMatchObject([
+      { offset: 0, size: 16 },
+      { offset: 256, size: 16 },
+    ])
   })
 
   test('rows of channels go to their slots, zeros between them', () => {
