@@ -15,6 +15,14 @@
  *
  * Energies are in eV, lengths in Å, forces in eV/Å, times in fs, temperatures in K, masses in u.
  */
+export { MeanSquareDisplacement } from './analysis/displacement.ts'
+export { type NormalModes, normalModes } from './analysis/normal-modes.ts'
+export { RadialDistribution } from './analysis/radial-distribution.ts'
+export { Shape } from './analysis/shape.ts'
+export type { Source } from './analysis/source.ts'
+export { vibrationalSpectrum } from './analysis/spectrum.ts'
+export { VelocityCorrelation } from './analysis/velocity-correlation.ts'
+export type { NormalMode } from './analysis/vibrations.ts'
 export type { Cell, Periodicity, Structure } from './chemistry/structure.ts'
 export { checkStructure } from './chemistry/validate.ts'
 export { Simulation } from './dynamics/simulation.ts'

@@ -18,17 +18,22 @@ const rooms: Readonly<Record<string, Room>> = {
   reference: { rooms: ['chemistry', 'formats', 'errors'] },
   neighbors: { rooms: ['chemistry', 'gpu', 'errors'] },
   models: { rooms: ['neighbors', 'reference', 'chemistry', 'formats', 'gpu', 'errors'] },
+  analysis: {
+    rooms: ['models', 'neighbors', 'chemistry', 'gpu', 'errors'],
+    // Eigenvalues of symmetric matrices.
+    packages: ['ml-matrix'],
+  },
   dynamics: { rooms: ['models', 'neighbors', 'chemistry', 'formats', 'gpu', 'errors'] },
   viewer: {
-    rooms: ['dynamics', 'models', 'neighbors', 'chemistry', 'gpu', 'errors'],
+    rooms: ['analysis', 'dynamics', 'models', 'neighbors', 'chemistry', 'gpu', 'errors'],
     packages: ['three', 'wgpu-matrix'],
   },
   app: {
-    rooms: ['viewer', 'dynamics', 'models', 'neighbors', 'chemistry', 'formats', 'gpu', 'errors'],
+    rooms: ['viewer', 'analysis', 'dynamics', 'models', 'neighbors', 'chemistry', 'formats', 'gpu', 'errors'],
     packages: ['preact', '@preact/signals', 'uplot'],
   },
   cli: {
-    rooms: ['dynamics', 'models', 'neighbors', 'chemistry', 'formats', 'gpu', 'errors'],
+    rooms: ['analysis', 'dynamics', 'models', 'neighbors', 'chemistry', 'formats', 'gpu', 'errors'],
     packages: ['node:'],
   },
 }
