@@ -1,5 +1,5 @@
+import { SPEED_OF_LIGHT } from '../chemistry/units.ts'
 import { InputError } from '../errors.ts'
-import { SPEED_OF_LIGHT } from './units.ts'
 
 export interface SpectrumOptions {
   /** fs between the samples of the correlation */

@@ -2,7 +2,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import type { Vector } from '../chemistry/cell.ts'
 import { centerOfMass, massesOf } from '../chemistry/center.ts'
 import type { Structure } from '../chemistry/structure.ts'
-import { EV_PER_WAVENUMBER, wavenumberOf } from './units.ts'
+import { ACCELERATION, EV_PER_WAVENUMBER, SPEED_OF_LIGHT } from '../chemistry/units.ts'
 
 /** One harmonic vibration. */
 export interface NormalMode {
@@ -81,6 +81,13 @@ export function vibrationsOf(
   )
   return { modes, removed: whole.length, zeroPointEnergy }
 }
+
+/**
+ * Wavenumber in cm⁻¹ of a harmonic motion ω = √(k/μ).
+ * @param curvature k/μ in eV/Å²/u; a negative one, of a motion that runs away, gives a negative wavenumber
+ */
+const wavenumberOf = (curvature: number): number =>
+  (Math.sign(curvature) * Math.sqrt(Math.abs(curvature) * ACCELERATION)) / (2 * Math.PI * SPEED_OF_LIGHT)
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let sum = 0

@@ -3,6 +3,7 @@ import { symbolOf } from '../chemistry/elements.ts'
 import { minimumImage } from '../chemistry/minimum-image.ts'
 import { atomCount, type Structure } from '../chemistry/structure.ts'
 import { InputError } from '../errors.ts'
+import type { SimulationOptions } from './types.ts'
 
 /** Å: a hydrogen further than this from every heavy atom is bound to none. */
 const LONGEST_BOND = 1.6
@@ -41,4 +42,29 @@ export function repartitionHydrogenMass(structure: Structure, hydrogenMass: numb
         : `Hydrogens of ${hydrogenMass} u would leave ${symbolOf(atomicNumbers[lightest])}${lightest + 1} with ${masses[lightest].toPrecision(3)} u: choose a smaller mass, 3 u say.`,
     )
   return masses
+}
+
+/** [atoms] u, hydrogens repartitioned as asked; Infinity for atoms held fast. */
+export function movingMasses(
+  structure: Structure,
+  { fixed = [], hydrogenMass }: SimulationOptions,
+): Float64Array {
+  const masses =
+    hydrogenMass === undefined
+      ? massesOf(structure).slice()
+      : repartitionHydrogenMass(structure, hydrogenMass)
+  for (const atom of fixed) {
+    if (!(Number.isInteger(atom) && atom >= 0 && atom < masses.length))
+      throw new InputError(
+        `There is no atom ${atom + 1} to hold: the structure ends with atom ${masses.length}.`,
+      )
+    masses[atom] = Number.POSITIVE_INFINITY
+  }
+  return masses
+}
+
+/** Masses with the standard ones where atoms are held fast: a draw of velocities needs numbers. */
+export const massesWithout = (masses: Float64Array, structure: Structure): Float64Array => {
+  const standard = massesOf(structure)
+  return masses.map((mass, i) => (Number.isFinite(mass) ? mass : standard[i]))
 }

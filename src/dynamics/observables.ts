@@ -1,7 +1,7 @@
 import { volume } from '../chemistry/cell.ts'
 import type { Cell, Structure } from '../chemistry/structure.ts'
+import { BAR } from '../chemistry/units.ts'
 import type { Report } from './types.ts'
-import { BAR } from './units.ts'
 
 /** Fields of Observables in shaders/dynamics/observe.wgsl, in order, and how many numbers of 4 bytes each holds. */
 export const OBSERVABLES = [

@@ -1,6 +1,7 @@
+import type { Structure } from '../chemistry/structure.ts'
+import { ACCELERATION, BAR, BOLTZMANN } from '../chemistry/units.ts'
 import { InputError } from '../errors.ts'
-import type { Barostat, Ramp, Thermostat } from './types.ts'
-import { ACCELERATION, BAR, BOLTZMANN } from './units.ts'
+import type { Barostat, Ramp, SimulationOptions, Thermostat } from './types.ts'
 
 /** Å: an atom that would move further than this in one step has left physics. */
 const FURTHEST = 0.5
@@ -82,6 +83,21 @@ export function checkSettings({ timestep, thermostat, barostat }: RunSettings, l
   if (interval * timestep > relaxation / 5)
     throw new InputError(
       `The barostat acts every ${interval} steps of ${timestep} fs, too seldom for a relaxation time of ${relaxation} fs: make that at least ${5 * interval * timestep} fs.`,
+    )
+}
+
+/** @throws InputError for a structure or constraints that a changing cell does not go with */
+export function checkBarostat(
+  structure: Structure,
+  { fixed = [], restraints = [], wall }: SimulationOptions,
+): void {
+  if (!structure.cell || !structure.periodic.every(Boolean))
+    throw new InputError(
+      `A barostat needs a cell that repeats along all three axes, and ${structure.name} has none: give the file a cell or leave the pressure out.`,
+    )
+  if (fixed.length > 0 || restraints.length > 0 || wall)
+    throw new InputError(
+      'A barostat moves all atoms with the cell: leave out fixed atoms, restraints and the wall, or the barostat.',
     )
 }
 

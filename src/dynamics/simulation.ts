@@ -1,4 +1,3 @@
-import { massesOf } from '../chemistry/center.ts'
 import { symbolOf } from '../chemistry/elements.ts'
 import { atomCount, type Structure } from '../chemistry/structure.ts'
 import { checkStructure } from '../chemistry/validate.ts'
@@ -9,10 +8,10 @@ import { type ForceField, inDefaultCell } from '../models/force-field.ts'
 import { STATUS_FIELDS } from '../neighbors/status.ts'
 import { ForceSystem } from './force-system.ts'
 import { Integrator } from './integrator.ts'
-import { repartitionHydrogenMass } from './masses.ts'
+import { massesWithout, movingMasses } from './masses.ts'
 import { type Observables, readObservables, repeatingRows, stateOfCell } from './observables.ts'
 import { RunClock } from './run-clock.ts'
-import { checkTemperature, type RunSettings, rampOf, temperatureOf } from './run-settings.ts'
+import { checkBarostat, checkTemperature, type RunSettings, rampOf, temperatureOf } from './run-settings.ts'
 import { Slot } from './slot.ts'
 import type { SimulationState } from './state.ts'
 import type {
@@ -25,6 +24,7 @@ import type {
   Thermostat,
 } from './types.ts'
 import { degreesOfFreedom, drawVelocities } from './velocities.ts'
+import { type Observer, Watchers } from './watchers.ts'
 
 const NONE = { kind: 'none' } as const
 
@@ -55,6 +55,7 @@ export class Simulation implements LiveSimulation {
   private good: Slot
   private spare: Slot
   private saving = false
+  private readonly watchers = new Watchers()
 
   private constructor(
     readonly gpu: Gpu,
@@ -179,9 +180,30 @@ export class Simulation implements LiveSimulation {
     this.system.external.setPull(pull)
   }
 
+  /** What src/analysis looks at. */
+  get source() {
+    const { system, integrator, moving, structure } = this
+    return {
+      atoms: system.atoms,
+      velocities: integrator.velocities,
+      masses: massesWithout(moving.masses as Float64Array, structure),
+      status: system.status,
+    }
+  }
+
+  /**
+   * Lets an observer take a frame after every step whose number is a multiple of `every`, until the function returned is
+   * called. A reset makes it forget its frames; a recovery does not.
+   * @throws InputError for an interval that is no positive whole number
+   */
+  watch(observer: Observer, every: number): () => void {
+    this.watchers.add(observer, every)
+    return () => this.watchers.remove(observer)
+  }
+
   advance(count: number): void {
+    if (!this.growing) this.submit('steps', this.requested, count)
     this.requested += count
-    if (!this.growing) this.submit('steps', count)
   }
 
   /** Observables after the last step asked for. */
@@ -208,7 +230,7 @@ export class Simulation implements LiveSimulation {
       }
       // Steps that were asked for while the list was full have not been taken yet.
       if (step < requested && fault === 0 && requested === this.requested) {
-        this.submit('steps that waited', requested - step)
+        this.submit('steps that waited', step, requested - step)
         continue
       }
       const report = this.report(observables)
@@ -302,6 +324,7 @@ export class Simulation implements LiveSimulation {
     atoms.uploadPositions([this.structure])
     atoms.uploadCells([this.structure])
     this.start()
+    this.watchers.reset()
   }
 
   destroy(): void {
@@ -373,20 +396,23 @@ export class Simulation implements LiveSimulation {
     this.rampStart = rampStart
   }
 
-  private submit(label: string, count: number): void {
+  /** Steps number `done + 1` to `done + count`. */
+  private submit(label: string, done: number, count: number): void {
     const step = this.stepDispatches
-    this.gpu.submit(label, Array.from({ length: count }, () => step).flat())
+    const steps = Array.from({ length: count }, (_, k) => [...step, ...this.watchers.after(done + k + 1)])
+    this.gpu.submit(label, steps.flat())
   }
 
   /** Makes room for more pairs and finishes the step that found too little. */
   private async grow(): Promise<void> {
     await this.system.grow()
     this.integrator.bind(this.system.status)
+    this.watchers.bind(this.system.status)
     // The list is first needed after `advance`, and the very first one before any step.
     const step = new Uint32Array(await this.gpu.read(this.system.status))[word('step')]
     const midStep = step < this.requested
-    const { after } = this.integrator
-    this.gpu.submit('finish step', midStep ? [...this.system.dispatches, ...after] : this.system.dispatches)
+    const rest = midStep ? [...this.integrator.after, ...this.watchers.after(step + 1)] : []
+    this.gpu.submit('finish step', [...this.system.dispatches, ...rest])
   }
 
   private report(observables: Observables): Report {
@@ -434,37 +460,4 @@ export class Simulation implements LiveSimulation {
       (_, i) => data[4 * Math.floor(i / 3) + (i % 3)] + offset[i % 3],
     )
   }
-}
-
-/** [atoms] u, hydrogens repartitioned as asked; Infinity for atoms held fast. */
-function movingMasses(structure: Structure, { fixed = [], hydrogenMass }: SimulationOptions): Float64Array {
-  const masses =
-    hydrogenMass === undefined
-      ? massesOf(structure).slice()
-      : repartitionHydrogenMass(structure, hydrogenMass)
-  for (const atom of fixed) {
-    if (!(Number.isInteger(atom) && atom >= 0 && atom < masses.length))
-      throw new InputError(
-        `There is no atom ${atom + 1} to hold: the structure ends with atom ${masses.length}.`,
-      )
-    masses[atom] = Number.POSITIVE_INFINITY
-  }
-  return masses
-}
-
-/** Masses with the standard ones where atoms are held fast: a draw of velocities needs numbers. */
-const massesWithout = (masses: Float64Array, structure: Structure): Float64Array => {
-  const standard = massesOf(structure)
-  return masses.map((mass, i) => (Number.isFinite(mass) ? mass : standard[i]))
-}
-
-function checkBarostat(structure: Structure, { fixed = [], restraints = [], wall }: SimulationOptions): void {
-  if (!structure.cell || !structure.periodic.every(Boolean))
-    throw new InputError(
-      `A barostat needs a cell that repeats along all three axes, and ${structure.name} has none: give the file a cell or leave the pressure out.`,
-    )
-  if (fixed.length > 0 || restraints.length > 0 || wall)
-    throw new InputError(
-      'A barostat moves all atoms with the cell: leave out fixed atoms, restraints and the wall, or the barostat.',
-    )
 }

@@ -1,8 +1,8 @@
 import { cross, dot, inverse, toFractional, type Vector, volume } from '../chemistry/cell.ts'
 import { centerOfMass, massesOf } from '../chemistry/center.ts'
 import { atomCount, type Cell, type Structure } from '../chemistry/structure.ts'
+import { ACCELERATION, BOLTZMANN } from '../chemistry/units.ts'
 import { thermalSpeed } from './run-settings.ts'
-import { ACCELERATION, BOLTZMANN } from './units.ts'
 
 /**
  * Uniform numbers in [0, 1) from a seed: SplitMix32 (after Steele, Lea, Flood, doi:10.1145/2714064.2660195).

@@ -4,10 +4,10 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Structure } from '../../src/chemistry/structure.ts'
+import { ACCELERATION, BAR, BOLTZMANN } from '../../src/chemistry/units.ts'
 import { thermalSpeed } from '../../src/dynamics/run-settings.ts'
 import { Simulation } from '../../src/dynamics/simulation.ts'
 import type { Barostat, Report, SimulationOptions, Thermostat } from '../../src/dynamics/types.ts'
-import { ACCELERATION, BAR, BOLTZMANN } from '../../src/dynamics/units.ts'
 import { normals } from '../../src/dynamics/velocities.ts'
 import type { Gpu } from '../../src/gpu/gpu.ts'
 import { requestNodeGpu } from '../../src/gpu/node.ts'

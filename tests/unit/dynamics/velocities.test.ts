@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Structure } from '../../../src/chemistry/structure.ts'
-import { BOLTZMANN } from '../../../src/dynamics/units.ts'
+import { BOLTZMANN } from '../../../src/chemistry/units.ts'
 import { degreesOfFreedom, drawVelocities, kineticEnergy } from '../../../src/dynamics/velocities.ts'
 
 const structure = (atomicNumbers: number[], positions: number[], periodic = false): Structure => ({
