@@ -1,12 +1,12 @@
 /**
- * `npm test`: installs and builds what is missing, gets a browser, then checks types, lint and layers and runs every
+ * `npm test`: installs and builds what is missing, gets two browsers, then checks types, lint and layers and runs every
  * test. Words after `npm test --` go to Vitest. The last line says how much passed; what was skipped has failed.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findChromium } from './lib/browser.mjs'
+import { findChromium, findFirefox } from './lib/browser.mjs'
 import { buildCli, buildPage } from './lib/build.mjs'
 import { ensureDependencies } from './lib/install.mjs'
 import { root } from './lib/root.mjs'
@@ -14,11 +14,14 @@ import { tally } from './lib/tally.mjs'
 
 ensureDependencies()
 
-const chromium = await findChromium()
-if (chromium) process.env.TUMBLE_CHROMIUM = chromium
-console.log(
-  chromium ? `Browser: ${chromium}` : 'No Chromium was found or could be installed: browser tests fail.',
-)
+for (const [title, variable, find] of [
+  ['Chromium', 'TUMBLE_CHROMIUM', findChromium],
+  ['Firefox', 'TUMBLE_FIREFOX', findFirefox],
+]) {
+  const path = await find()
+  if (path) process.env[variable] = path
+  console.log(path ? `${title}: ${path}` : `No ${title} was found or could be installed: its tests fail.`)
+}
 
 const counts = { passed: 0, failed: 0 }
 const check = async (name, work) => {

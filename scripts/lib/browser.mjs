@@ -1,24 +1,42 @@
-/** Finds a Chromium for the tests, or gets one. */
+/** Finds the browsers of the tests, or gets them. */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { root } from './root.mjs'
 
-const SYSTEM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
+const CHROMIUM = {
+  title: 'Chromium',
+  variable: 'TUMBLE_CHROMIUM',
+  names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  mac: '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  packages: ['chromium'],
+}
+/** Firefox draws and computes through Vulkan: without a GPU, by Mesa's llvmpipe. */
+const FIREFOX = {
+  title: 'Firefox',
+  variable: 'TUMBLE_FIREFOX',
+  names: ['firefox-esr', 'firefox'],
+  mac: '/Applications/Firefox.app/Contents/MacOS/firefox',
+  packages: ['firefox-esr', 'mesa-vulkan-drivers'],
+}
 /** A download that takes longer is given up; the system's browser serves as well. */
 const DOWNLOAD_MILLISECONDS = 5 * 60_000
 
 /** Whether a browser starts at all: one whose system libraries are missing does not. */
 const starts = (path) => spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 30_000 }).status === 0
 
-const onPath = () =>
+const onPath = ({ names, mac }) =>
   [
-    ...(process.env.PATH ?? '')
-      .split(delimiter)
-      .flatMap((folder) => SYSTEM_NAMES.map((name) => join(folder, name))),
-    MAC_CHROME,
+    ...(process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))),
+    mac,
   ].find((path) => existsSync(path) && starts(path))
+
+/** What the user has named, if it starts. */
+function named({ title, variable }) {
+  const path = process.env[variable]
+  if (!path || starts(path)) return path || undefined
+  console.error(`${variable} is ${path}, which does not start; looking for another ${title}.`)
+}
 
 /** Playwright's own Chromium, downloaded if need be and possible. */
 async function playwrights() {
@@ -37,24 +55,39 @@ async function playwrights() {
   return existsSync(path) && starts(path) ? path : undefined
 }
 
-/** Debian's package, and those of its descendants. */
-function distributions() {
+/** Installs Debian's packages, and those of its descendants, where we may. */
+function install(packages) {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0)
     return
-  console.log('Installing Chromium (apt-get install chromium) …')
+  console.log(`Installing ${packages.join(' and ')} (apt-get install) …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const apt = (...words) => spawnSync('apt-get', words, { stdio: ['ignore', 'ignore', 'inherit'], env })
   apt('update')
-  apt('install', '--yes', '--no-install-recommends', 'chromium')
-  return onPath()
+  apt('install', '--yes', '--no-install-recommends', ...packages)
 }
 
+function distributions(browser) {
+  install(browser.packages)
+  return onPath(browser)
+}
+
+/** Whether a Vulkan driver is installed; other systems than Linux have their own way to the GPU. */
+const hasVulkanDriver = () =>
+  process.platform !== 'linux' ||
+  ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'].some(
+    (folder) => existsSync(folder) && readdirSync(folder).length > 0,
+  )
+
 /** Path of a Chromium that starts: TUMBLE_CHROMIUM, Playwright's, the system's, the distribution's; or undefined. */
-export async function findChromium() {
-  const { TUMBLE_CHROMIUM } = process.env
-  if (TUMBLE_CHROMIUM) {
-    if (starts(TUMBLE_CHROMIUM)) return TUMBLE_CHROMIUM
-    console.error(`TUMBLE_CHROMIUM is ${TUMBLE_CHROMIUM}, which does not start; looking for another browser.`)
-  }
-  return (await playwrights()) ?? onPath() ?? distributions()
+export const findChromium = async () =>
+  named(CHROMIUM) ?? (await playwrights()) ?? onPath(CHROMIUM) ?? distributions(CHROMIUM)
+
+/**
+ * Path of a Firefox that starts: TUMBLE_FIREFOX, the system's, the distribution's; or undefined. Playwright's is a
+ * patched build that WebDriver does not drive. A Vulkan driver is installed with it where there is none.
+ */
+export async function findFirefox() {
+  const found = named(FIREFOX) ?? onPath(FIREFOX) ?? distributions(FIREFOX)
+  if (found && !hasVulkanDriver()) install(['mesa-vulkan-drivers'])
+  return found
 }

@@ -55,3 +55,12 @@ export async function buildCli() {
   const sources = [...SHARED_SOURCES, 'vite.cli.config.ts']
   if (isStale('dist/cli/tumble.mjs', sources)) await buildInto('dist/cli', 'tumble.mjs', 'vite.cli.config.ts')
 }
+
+/** The engine as a test page loads it, dist/engine-tests/engine.js. */
+export async function buildEngineTests() {
+  const folder = 'tests/browser/engine'
+  const config = `${folder}/vite.config.ts`
+  const sources = [...SHARED_SOURCES, `${folder}/page`, `${folder}/ensembles.ts`, config]
+  if (isStale('dist/engine-tests/engine.js', sources))
+    await buildInto('dist/engine-tests', 'engine.js', config)
+}

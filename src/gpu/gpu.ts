@@ -60,13 +60,16 @@ export class Gpu {
       requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
       requiredLimits: Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]])),
     })
-    const { vendor, architecture, device: model, description } = adapter.info
+    const { vendor, architecture, device: model, description, isFallbackAdapter } = adapter.info
     const words = [
       description || [vendor, model || architecture].filter(Boolean).join(' ') || 'unknown adapter',
     ]
-    const software = /swiftshader|llvmpipe|software|basic render|lavapipe/i.test(
-      [vendor, architecture, model, description].join(' '),
-    )
+    // Firefox names nothing, but says this much.
+    const software =
+      isFallbackAdapter ||
+      /swiftshader|llvmpipe|software|basic render|lavapipe/i.test(
+        [vendor, architecture, model, description].join(' '),
+      )
     if (software) words.push('(software)')
     return new Gpu(device, words.join(' '), software)
   }

@@ -1,79 +1,11 @@
-/**
- * Golden cases: networks whose outputs upstream implementations computed in double precision.
- *
- * A case is a folder with `case.json` (which has a `golden` block) and the checkpoint it names, or a recipe to
- * generate that checkpoint's weights from. All architectures share the block, so one verifier reads them all.
- * `reference.json` lists several systems for one trained model instead; each is a case, too.
- */
+/** Golden cases from disk; what they are: parse.ts. */
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { Cell } from '../../chemistry/structure.ts'
 import { InputError, messageOf } from '../../errors.ts'
-import type { Checkpoint, Plain } from '../../formats/checkpoint.ts'
-import { readCheckpoint } from '../../formats/read-checkpoint.ts'
 import { bundledModels } from '../package-root.ts'
-import { generatedTensors, type WeightsRecipe } from './weights-generator.ts'
+import { type GoldenCase, type ReadFile, readCase, readReference } from './parse.ts'
 
-/** How far upstream's own float32 run strays from its float64 run, in the units of the case. */
-export interface Yardstick {
-  readonly energyMaxAbs: number
-  readonly forceMaxAbs: number | null
-}
-
-export interface GoldenCase {
-  readonly name: string
-  /** The case's folder. */
-  readonly path: string
-  /** torchmd-net-et, equiformer, gatr or transformer. */
-  readonly architecture: string
-  readonly hyperparameters: { readonly [key: string]: Plain }
-  /** [N] what the network takes as an atom's type: atomic numbers unless the case says otherwise. */
-  readonly types: Uint32Array
-  /** [N] */
-  readonly atomicNumbers: Uint8Array
-  /** [N × 3] Å */
-  readonly positions: Float64Array
-  /** [N] molecule of every atom, 0-based */
-  readonly batch: Uint32Array
-  readonly moleculeCount: number
-  /** One cell for all molecules, one per molecule, or none. */
-  readonly cells: readonly Cell[]
-  /** [N] in e, for models that take charges. */
-  readonly partialCharges: Float64Array | null
-  /** What the head returns; Scalar is an energy. */
-  readonly head: string
-  /** [molecules][columns] in the network's own unit */
-  readonly expectedOutput: readonly (readonly number[])[]
-  /** [N × 3] minus the gradient of the sum of outputs, or null where the case has none. */
-  readonly expectedForces: Float64Array | null
-  /** Root mean square of the expected force components; 0 where there are none. */
-  readonly forceRms: number
-  readonly yardstick: Yardstick
-  /** The checkpoint as a user would drop it, or generated where the folder holds only the recipe. */
-  loadCheckpoint(): Promise<Checkpoint>
-}
-
-/** `case.json` as far as it is read here. */
-interface CaseFile {
-  readonly name: string
-  readonly hyperparameters: { readonly [key: string]: Plain }
-  readonly atomic_numbers: readonly number[]
-  readonly z?: readonly number[]
-  readonly positions: readonly (readonly number[])[]
-  readonly batch?: readonly number[]
-  readonly box?: readonly (readonly number[])[] | readonly (readonly (readonly number[])[])[] | null
-  readonly extra_args?: { readonly partial_charges?: readonly number[] } | null
-  readonly golden?: {
-    readonly architecture: string
-    readonly checkpoint: string
-    readonly energy?: readonly number[]
-    readonly output?: readonly (readonly number[])[]
-    readonly head?: string
-    readonly forces?: readonly (readonly number[])[] | null
-    readonly force_rms?: number | null
-    readonly yardstick: { readonly energy_max_abs: number; readonly force_max_abs?: number | null }
-  }
-}
+export type { GoldenCase, Yardstick } from './parse.ts'
 
 /**
  * All golden cases in or below the folders, sorted by path. Cases without a `golden` block test parts of a network
@@ -88,9 +20,13 @@ export async function loadGoldenCases(folders: readonly string[]): Promise<Golde
     })
     for (const file of names.sort()) {
       if (basename(file) === 'case.json') {
-        const golden = await loadCase(join(folder, file))
+        const path = dirname(join(folder, file))
+        const golden = readCase(await readJson(join(folder, file)), path, from(path))
         if (golden) cases.push(golden)
-      } else if (basename(file) === 'reference.json') cases.push(...(await loadReference(join(folder, file))))
+      } else if (basename(file) === 'reference.json') {
+        const path = dirname(resolve(folder, file))
+        cases.push(...readReference(await readJson(join(folder, file)), path, from(path, bundledModels())))
+      }
     }
   }
   return cases
@@ -104,120 +40,13 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function loadCase(file: string): Promise<GoldenCase | null> {
-  const content = (await readJson(file)) as CaseFile
-  const { golden } = content
-  if (!golden) return null
-  const path = dirname(file)
-  const batch = Uint32Array.from(content.batch ?? content.atomic_numbers.map(() => 0))
-  return {
-    name: content.name,
-    path,
-    architecture: golden.architecture,
-    hyperparameters: content.hyperparameters,
-    types: Uint32Array.from(content.z ?? content.atomic_numbers),
-    atomicNumbers: Uint8Array.from(content.atomic_numbers),
-    positions: Float64Array.from(content.positions.flat()),
-    batch,
-    moleculeCount: batch.reduce((most, molecule) => Math.max(most, molecule + 1), 0),
-    cells: cellsOf(content.box),
-    partialCharges: content.extra_args?.partial_charges
-      ? Float64Array.from(content.extra_args.partial_charges)
-      : null,
-    head: golden.head ?? 'Scalar',
-    expectedOutput: golden.output ?? (golden.energy ?? []).map((energy) => [energy]),
-    expectedForces: golden.forces ? Float64Array.from(golden.forces.flat()) : null,
-    forceRms: golden.force_rms ?? 0,
-    yardstick: {
-      energyMaxAbs: golden.yardstick.energy_max_abs,
-      forceMaxAbs: golden.yardstick.force_max_abs ?? null,
-    },
-    loadCheckpoint: () => loadCheckpoint(path, golden.checkpoint, content.hyperparameters),
-  }
-}
-
-/** `reference.json`: systems evaluated by one trained model, which lies beside it or is the bundled one. */
-interface ReferenceFile {
-  readonly systems?: readonly {
-    readonly name: string
-    readonly z: readonly number[]
-    readonly pos: readonly (readonly number[])[]
-    readonly energy: number
-    readonly forces: readonly (readonly number[])[]
-    readonly f32_pytorch_dev: { readonly energy: number; readonly max_force: number }
-  }[]
-}
-
-async function loadReference(file: string): Promise<GoldenCase[]> {
-  const { systems = [] } = (await readJson(file)) as ReferenceFile
-  const path = dirname(resolve(file))
-  const model = `${basename(path)}.ckpt`
-  return systems.map((system) => {
-    const forces = system.forces.flat()
-    return {
-      name: `${basename(path)}/${system.name}`,
-      path,
-      architecture: 'torchmd-net-et',
-      hyperparameters: {},
-      types: Uint32Array.from(system.z),
-      atomicNumbers: Uint8Array.from(system.z),
-      positions: Float64Array.from(system.pos.flat()),
-      batch: new Uint32Array(system.z.length),
-      moleculeCount: 1,
-      cells: [],
-      partialCharges: null,
-      head: 'Scalar',
-      expectedOutput: [[system.energy]],
-      expectedForces: Float64Array.from(forces),
-      forceRms: Math.hypot(...forces) / Math.sqrt(forces.length),
-      yardstick: {
-        energyMaxAbs: system.f32_pytorch_dev.energy,
-        forceMaxAbs: system.f32_pytorch_dev.max_force,
-      },
-      loadCheckpoint: () => loadTrained(path, model),
+/** Reads a file from the first folder that has it. */
+const from =
+  (...folders: readonly string[]): ReadFile =>
+  async (name) => {
+    for (const folder of folders) {
+      const bytes = await readFile(join(folder, name)).catch(() => null)
+      if (bytes) return new Uint8Array(bytes)
     }
-  })
-}
-
-async function loadTrained(path: string, model: string): Promise<Checkpoint> {
-  for (const folder of [path, bundledModels()]) {
-    const bytes = await readFile(join(folder, model)).catch(() => null)
-    if (bytes) return readCheckpoint(new Uint8Array(bytes), model)
+    return null
   }
-  throw new InputError(
-    `${path} holds a reference.json, but no ${model} is beside it or among the bundled models.`,
-  )
-}
-
-/** `box` is null, three rows, or three rows per molecule. */
-function cellsOf(box: CaseFile['box']): Cell[] {
-  const numbers = ((box ?? []) as readonly unknown[]).flat(2) as number[]
-  return Array.from(
-    { length: numbers.length / 9 },
-    (_, k) => numbers.slice(9 * k, 9 * k + 9) as unknown as Cell,
-  )
-}
-
-async function loadCheckpoint(
-  path: string,
-  name: string,
-  hyperparameters: GoldenCase['hyperparameters'],
-): Promise<Checkpoint> {
-  const bytes = await readFile(join(path, name)).catch(() => null)
-  if (bytes) return readCheckpoint(new Uint8Array(bytes), name)
-  const recipeText = await readFile(join(path, 'weights_gen.json'), 'utf8').catch(() => {
-    throw new InputError(`${path} holds neither ${name} nor a weights_gen.json to generate it from.`)
-  })
-  const recipe = JSON.parse(recipeText) as WeightsRecipe
-  const explicit = await readCheckpoint(
-    new Uint8Array(await readFile(join(path, recipe.explicit))),
-    recipe.explicit,
-  )
-  return {
-    source: 'weights_gen.json',
-    container: 'safetensors',
-    tensors: new Map([...generatedTensors(recipe), ...explicit.tensors]),
-    hyperparameters,
-    metadata: {},
-  }
-}

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { buildPage } from '../../../scripts/lib/build.mjs'
+import { buildEngineTests, buildPage } from '../../../scripts/lib/build.mjs'
 import { root } from '../../../scripts/lib/root.mjs'
 import { serveFolder } from '../../../scripts/lib/static-server.mjs'
 
@@ -12,7 +12,17 @@ export interface Site {
 /** The built page on a local port, as `npm start` serves it; built anew if its sources have changed. */
 export async function serveSite(): Promise<Site> {
   await buildPage()
-  const server = await serveFolder(join(root, 'dist', 'page'), 0)
+  return serve(join(root, 'dist', 'page'))
+}
+
+/** The checkout on a local port, with the engine's test page built: that page reads golden cases and models from it. */
+export async function serveCheckout(): Promise<Site> {
+  await buildEngineTests()
+  return serve(root)
+}
+
+async function serve(folder: string): Promise<Site> {
+  const server = await serveFolder(folder, 0)
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/`,

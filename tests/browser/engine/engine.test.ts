@@ -1,0 +1,130 @@
+/** The engine in real browsers, through both shader compilers: golden cases, and a short run of each ensemble. */
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BOLTZMANN } from '../../../src/chemistry/units.ts'
+import { type GoldenCase, loadGoldenCases } from '../../../src/cli/golden/case.ts'
+import { browserNames, type EnginePage, openEngine } from '../lib/engine-page.ts'
+import { type Site, serveCheckout } from '../lib/site.ts'
+import { ensembles } from './ensembles.ts'
+import { kernelsOf } from './kernels.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const cases = await loadGoldenCases([`${root}tests/golden`])
+
+/** Where the page finds a case: cases of one trained model share a file. */
+const fileOf = ({ name, path }: GoldenCase): string =>
+  `/${relative(root, path).replaceAll('\\', '/')}/${name.includes('/') ? 'reference.json' : 'case.json'}`
+
+/**
+ * How far the conserved energy may stray, as a share of the kinetic energy. Of an oscillator, velocity Verlet conserves
+ * the energy with its potential part multiplied by 1 − (ωΔt)²/4, so the true one strays by (ωΔt)²/4 of the energy of
+ * the vibration at most. The fastest is the O–H bond, 3700/cm, and vibrations hold as much potential energy as kinetic.
+ */
+const STRAYING = 2 * ((2 * Math.PI * 3700 * 2.998e-5 * 0.5) ** 2 / 4)
+
+/** A software adapter shared with other work can take its time. */
+const PATIENCE = 300_000
+
+test('there are golden cases: fourteen networks, and nine molecules for the bundled model', () => {
+  expect(cases.map(({ name }) => name).filter((name) => name.startsWith('s'))).toHaveLength(14)
+  expect(cases).toHaveLength(23)
+})
+
+describe.each(browserNames)('%s', (name) => {
+  let site: Site
+  let engine: EnginePage
+  beforeAll(async () => {
+    site = await serveCheckout()
+    engine = await openEngine(name, site.url)
+  }, PATIENCE)
+  afterAll(async () => {
+    await engine?.close()
+    await site?.close()
+  })
+
+  test('finds an adapter', async () => {
+    const adapter = await engine.call('adapter')
+    if (process.env.TUMBLE_MEASURE) console.log(`${name}: ${adapter}`)
+    // It may well be 'unknown adapter': Firefox keeps names to itself.
+    expect(adapter).not.toBe('')
+  })
+
+  test.each(cases.map((golden) => [golden.name, golden] as const))(
+    'golden case %s',
+    async (_, golden) => {
+      const verdict = await engine.call('golden', fileOf(golden), golden.name)
+      if (process.env.TUMBLE_MEASURE)
+        console.log(
+          `${name}: ${golden.name}: of what is allowed: energy ${verdict.energyUse.toFixed(3)}, forces ${verdict.forceUse.toFixed(3)}`,
+        )
+      expect(verdict).toMatchObject({ passed: true })
+    },
+    PATIENCE,
+  )
+
+  test.each(Object.entries(ensembles))(
+    '%s runs, conserves what it should, and repeats bit for bit',
+    async (ensemble, { steps, every, options, observed }) => {
+      const began = performance.now()
+      const { reports, positions, samples } = await engine.call('simulate', ensemble)
+      expect(reports.map(({ step }) => step)).toEqual(
+        Array.from({ length: steps / every + 1 }, (_, k) => k * every),
+      )
+      expect(reports.map(({ fault }) => fault).filter(Boolean)).toEqual([])
+      expect(positions.length % 3).toBe(0)
+      expect(positions.every((x) => Number.isFinite(x))).toBe(true)
+
+      expect(samples).toEqual(observed ? [steps, steps, steps, steps] : [])
+
+      const [first] = reports
+      const atoms = positions.length / 3
+      const strayed = Math.max(
+        ...reports.map(({ conservedEnergy }) => Math.abs(conservedEnergy - first.conservedEnergy)),
+      )
+      if (process.env.TUMBLE_MEASURE)
+        console.log(
+          `${name}: ${ensemble}: ${(strayed / first.kineticEnergy).toExponential(1)} of the kinetic energy, ${(performance.now() - began).toFixed(0)} ms`,
+        )
+      expect(strayed).toBeLessThan(STRAYING * first.kineticEnergy)
+      // It moves, at about the temperature it was given.
+      expect(first.kineticEnergy).toBeGreaterThan(0.5 * atoms * BOLTZMANN * (options.temperature ?? 300))
+      const distinct = (values: readonly unknown[]) => new Set(values).size
+      expect(distinct(reports.map(({ potentialEnergy }) => potentialEnergy))).toBe(reports.length)
+      // A strain decided upon after one step is done with the next: the second report still has the first cell.
+      if (options.barostat) expect(distinct(reports.map(({ volume }) => volume))).toBe(reports.length - 1)
+      const again = await engine.call('simulate', ensemble)
+      expect(again.positions).toEqual(positions)
+    },
+    PATIENCE,
+  )
+
+  test(
+    'the error of the energy falls with the square of the timestep',
+    async () => {
+      const deviation = async (ensemble: string): Promise<number> => {
+        const energies = (await engine.call('simulate', ensemble)).reports.map((report) => report.totalEnergy)
+        const mean = energies.reduce((sum, e) => sum + e, 0) / energies.length
+        return Math.hypot(...energies.map((e) => e - mean))
+      }
+      // The same instants of the same motion. A force or a kick that is a little wrong errs alike at any timestep.
+      const ratio = (await deviation('NVE')) / (await deviation('NVE at half the timestep'))
+      if (process.env.TUMBLE_MEASURE) console.log(`${name}: ratio of the errors ${ratio.toFixed(2)}`)
+      expect(ratio).toBeGreaterThan(3.5)
+      expect(ratio).toBeLessThan(4.5)
+    },
+    PATIENCE,
+  )
+
+  // The last two look back at the tests above.
+  test('the shader compiler has had nothing to say', async () => {
+    expect((await engine.call('compiled')).messages).toEqual([])
+  })
+
+  test('every kernel of energies, forces, motion and analysis has been compiled', async () => {
+    const { modules } = await engine.call('compiled')
+    expect(modules).toEqual(
+      expect.arrayContaining(kernelsOf(['common', 'et', 'priors', 'neighbors', 'dynamics', 'analysis'])),
+    )
+  })
+})

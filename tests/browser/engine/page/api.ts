@@ -1,0 +1,36 @@
+/** What the test page does for a test. Everything passes between the two as JSON. */
+import type { Verdict } from '../../../../src/cli/golden/judge.ts'
+import type { Report } from '../../../../src/dynamics/types.ts'
+
+export interface Run {
+  /** One before the first step, and one every `every` steps. */
+  readonly reports: readonly Report[]
+  /** [atoms × 3] Å, after the last step */
+  readonly positions: readonly number[]
+  /** Frames that each observable has taken, where there were any. */
+  readonly samples: readonly number[]
+}
+
+/** What a browser's compiler has said. */
+export interface Compiled {
+  /** Names of the modules compiled so far, those that cannot be compiled included. */
+  readonly modules: readonly string[]
+  /** Every message, errors, warnings and remarks alike: `module: type: text`. */
+  readonly messages: readonly string[]
+}
+
+export interface EngineApi {
+  /** Finds an adapter and returns its name. */
+  adapter(): Promise<string>
+  /** Evaluates the golden case of that name in a `case.json` or `reference.json`, by its address, and judges it. */
+  golden(file: string, name: string): Promise<Verdict>
+  /** Runs an entry of the table of ensembles from its start. */
+  simulate(ensemble: string): Promise<Run>
+  compiled(): Promise<Compiled>
+}
+
+declare global {
+  interface Window {
+    engine: EngineApi
+  }
+}

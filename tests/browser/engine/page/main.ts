@@ -1,0 +1,39 @@
+/** The engine in a page of its own, without picture and controls: what tests/browser/engine drives. */
+import { judge } from '../../../../src/cli/golden/judge.ts'
+import { readCase, readReference } from '../../../../src/cli/golden/parse.ts'
+import { runGoldenCase } from '../../../../src/cli/golden/run.ts'
+import { Gpu } from '../../../../src/gpu/gpu.ts'
+import { compiled, listenToCompiler } from './compiler-log.ts'
+import { fetchBytes, fetchFirst, textOf } from './files.ts'
+import { simulate } from './simulate.ts'
+
+const MODELS = '/public/models/'
+
+listenToCompiler()
+
+let device: Promise<Gpu> | undefined
+/** One device for all that is asked of this page. */
+const gpu = (): Promise<Gpu> => {
+  device ??= Gpu.request()
+  return device
+}
+
+window.engine = {
+  adapter: async () => (await gpu()).adapterName,
+  async golden(file, name) {
+    const address = new URL(file, location.href)
+    const folder = new URL('.', address)
+    const path = folder.pathname.replace(/\/$/, '')
+    const read = (name: string) =>
+      fetchFirst([new URL(name, folder), new URL(name, new URL(MODELS, location.href))])
+    const json = JSON.parse(textOf(await fetchBytes(address)))
+    const cases = file.endsWith('reference.json')
+      ? readReference(json, path, read)
+      : [readCase(json, path, read)]
+    const golden = cases.find((golden) => golden?.name === name)
+    if (!golden) throw new Error(`${file} holds no case called ${name}.`)
+    return judge(golden, await runGoldenCase(await gpu(), golden))
+  },
+  simulate: async (ensemble) => simulate(await gpu(), ensemble),
+  compiled,
+}

@@ -1,0 +1,68 @@
+import { MeanSquareDisplacement } from '../../../../src/analysis/displacement.ts'
+import { RadialDistribution } from '../../../../src/analysis/radial-distribution.ts'
+import { Shape } from '../../../../src/analysis/shape.ts'
+import { VelocityCorrelation } from '../../../../src/analysis/velocity-correlation.ts'
+import type { Structure } from '../../../../src/chemistry/structure.ts'
+import { Simulation } from '../../../../src/dynamics/simulation.ts'
+import { readCheckpoint, readXyz } from '../../../../src/formats/index.ts'
+import type { Gpu } from '../../../../src/gpu/gpu.ts'
+import type { ForceField } from '../../../../src/models/force-field.ts'
+import { loadForceField } from '../../../../src/models/registry.ts'
+import { ensembles, type Stage } from '../ensembles.ts'
+import type { Run } from './api.ts'
+import { fetchBytes, textOf } from './files.ts'
+
+const MODEL = 'et-gfn2-small.safetensors'
+
+let loaded: Promise<ForceField> | undefined
+/** The bundled force field. */
+const field = (): Promise<ForceField> => {
+  loaded ??= fetchBytes(`/public/models/${MODEL}`)
+    .then((bytes) => readCheckpoint(bytes, MODEL))
+    .then((checkpoint) => loadForceField(checkpoint))
+  return loaded
+}
+
+/** A structure of the gallery, repeated on a grid in open space as often as the stage says. */
+async function structureOf({ structure, copies = 1, spacing = 0 }: Stage): Promise<Structure> {
+  const file = `${structure}.xyz`
+  const [one] = readXyz(textOf(await fetchBytes(`/public/structures/${file}`)), file)
+  const side = Math.ceil(Math.cbrt(copies))
+  const place = (copy: number, axis: number) => spacing * (Math.floor(copy / side ** axis) % side)
+  const each = Array.from({ length: copies }, (_, copy) => copy)
+  return {
+    ...one,
+    atomicNumbers: Uint8Array.from(each.flatMap(() => Array.from(one.atomicNumbers))),
+    positions: Float64Array.from(
+      each.flatMap((copy) => Array.from(one.positions, (x, i) => x + place(copy, i % 3))),
+    ),
+  }
+}
+
+/** @throws Error for a name that the table does not have */
+export async function simulate(gpu: Gpu, name: string): Promise<Run> {
+  const ensemble = ensembles[name]
+  if (!ensemble) throw new Error(`There is no ensemble called ${name}.`)
+  const { stage, steps, every, options, observed } = ensemble
+  const simulation = await Simulation.create(gpu, await structureOf(stage), await field(), options)
+  const { source } = simulation
+  const observers = observed
+    ? await Promise.all([
+        Shape.create(gpu, source),
+        MeanSquareDisplacement.create(gpu, source),
+        RadialDistribution.create(gpu, source),
+        VelocityCorrelation.create(gpu, source, { window: steps }),
+      ])
+    : []
+  for (const observer of observers) simulation.watch(observer, 1)
+  try {
+    const reports = [await simulation.observe()]
+    for await (const report of simulation.run({ steps, every })) reports.push(report)
+    const { positions } = await simulation.snapshot()
+    const samples = await Promise.all(observers.map(async (observer) => (await observer.read()).samples))
+    return { reports, positions: Array.from(positions), samples }
+  } finally {
+    for (const observer of observers) observer.destroy()
+    simulation.destroy()
+  }
+}
