@@ -9,5 +9,5 @@ export default defineConfig({
     ssr: 'src/cli/main.ts',
     rollupOptions: { output: { entryFileNames: 'tumble.mjs' } },
   },
-  ssr: { noExternal: ['wesl', 'wgpu-matrix'], external: ['webgpu'] },
+  ssr: { noExternal: ['wesl', 'wgpu-matrix', 'ml-matrix'], external: ['webgpu'] },
 })

@@ -58,7 +58,9 @@ export async function normalModes(
   const atoms = atomCount(structure)
   const nobody = fixed.find((i) => !(Number.isInteger(i) && i >= 0 && i < atoms))
   if (nobody !== undefined)
-    throw new InputError(`There is no atom ${nobody} to hold fast: choose indices from 0 to ${atoms - 1}.`)
+    throw new InputError(
+      `There is no atom ${nobody + 1} to hold fast: the structure ends with atom ${atoms}.`,
+    )
   const free = Array.from({ length: atoms }, (_, i) => i).filter((i) => !fixed.includes(i))
   if (free.length === 0) throw new InputError('All atoms are held fast: leave one free to vibrate.')
   const hessian = await hessianOf(gpu, field, structure, { displacement, free, onProgress })

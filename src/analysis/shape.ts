@@ -74,7 +74,9 @@ export class Shape {
     const ends = options.ends ?? [0, count - 1]
     const wrong = ends.find((end) => !(Number.isInteger(end) && end >= 0 && end < count))
     if (wrong !== undefined)
-      throw new InputError(`There is no atom ${wrong} to be an end: choose indices from 0 to ${count - 1}.`)
+      throw new InputError(
+        `There is no atom ${wrong + 1} to be an end: the structure ends with atom ${count}.`,
+      )
     const WORKGROUP = count <= 256 ? 32 : 256
     const kernel = await gpu.kernel('analysis/shape', { constants: { WORKGROUP } })
     const frames = await Frames.create(gpu, source.status)

@@ -74,6 +74,21 @@ export class Arguments {
   }
 
   /**
+   * `1,2,7-9` as numbers counted from 1.
+   * @throws InputError for text that is no such list
+   */
+  list(name: string): number[] {
+    const text = this.text(name) ?? ''
+    return text.split(',').flatMap((part) => {
+      const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? []
+      const [from, to] = [Number(first), Number(last)]
+      if (!(from >= 1 && to >= from && to < 1e7))
+        throw new InputError(`--${name} must be a list counted from 1, such as 1,2,7-9, not "${text}".`)
+      return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+    })
+  }
+
+  /**
    * The operands, exactly one.
    * @throws InputError for none and for several
    */

@@ -57,14 +57,13 @@ export const ensembleOptions: OptionTable = {
  */
 export function ensembleOf(given: Arguments, steps: number): SimulationOptions {
   const temperature = given.number('temperature', { least: 0 })
-  const fixed = given.text('fix')
   return {
     timestep: given.number('timestep', { above: 0 }),
     thermostat: thermostatOf(given, temperature, steps),
     barostat: barostatOf(given),
     temperature,
     seed: given.number('seed', { least: 0, whole: true }),
-    ...(fixed !== undefined && { fixed: atomList(fixed) }),
+    ...(given.text('fix') !== undefined && { fixed: given.list('fix').map((atom) => atom - 1) }),
     ...(given.text('hydrogen-mass') !== undefined && {
       hydrogenMass: given.number('hydrogen-mass', { above: 0 }),
     }),
@@ -97,15 +96,4 @@ function barostatOf(given: Arguments): Barostat {
     relaxation: given.number('barostat-relaxation', { above: 0 }),
     compressibility: given.number('compressibility', { above: 0 }),
   }
-}
-
-/** `1,2,7-9` as indices counted from 0. */
-function atomList(text: string): number[] {
-  return text.split(',').flatMap((part) => {
-    const [, first, last = first] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? []
-    const [from, to] = [Number(first), Number(last)]
-    if (!(from >= 1 && to >= from && to < 1e7))
-      throw new InputError(`--fix must list atoms counted from 1, such as 1,2,7-9, not "${text}".`)
-    return Array.from({ length: to - from + 1 }, (_, i) => from - 1 + i)
-  })
 }

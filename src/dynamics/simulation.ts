@@ -156,6 +156,10 @@ export class Simulation implements LiveSimulation {
   get barostat(): Barostat {
     return this.integrator.settings.barostat
   }
+  /** Atoms, counted from 0, that are held where they are. */
+  get fixed(): readonly number[] {
+    return this.options.fixed ?? []
+  }
   /** What one step is made of, in order. */
   get stepDispatches(): readonly Dispatch[] {
     const { advance, after } = this.integrator

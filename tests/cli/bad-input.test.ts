@@ -38,6 +38,16 @@ describe('structures that cannot be used', () => {
   })
 })
 
+test.each([
+  [['--observe', 'colour'], /--observe takes shape, msd, rdf, vacf, .* not "colour"/],
+  [['--observe', 'shape', '--ends', '1'], /--ends takes two atoms, such as 1,9, not 1/],
+  [['--observe', 'shape', '--ends', '1,9'], /There is no atom 9 to be an end/],
+  [['--frame', '2'], /water\.xyz has no frame 2; it ends with frame 1/],
+  [['--frame', '0'], /--frame must be a list counted from 1/],
+])('run %j', async (words, sentence) => {
+  expect(await refusal('run', data('water.xyz'), '--steps', '2', ...words)).toMatch(sentence)
+})
+
 describe('checkpoints that cannot be used', () => {
   const folder = temporaryFolder()
   const at = (name: string): string => join(folder, name)
@@ -86,7 +96,7 @@ describe('checkpoints that cannot be used', () => {
 describe('command lines that make no sense', () => {
   const water = data('water.xyz')
   test.each<[string[], RegExp]>([
-    [['simulate', water], /no command simulate; its commands are forces, run, verify, card/],
+    [['simulate', water], /no command simulate; its commands are forces, run, modes, verify, card, profile/],
     [['forces'], /takes one STRUCTURE but none was given/],
     [['forces', water, water], /takes one STRUCTURE but 2 were given/],
     [['forces', water, '--fast'], /Unknown option '--fast'/],
@@ -112,7 +122,7 @@ describe('command lines that make no sense', () => {
       ['run', water, '--timestep', '5'],
       /timestep must lie between 0 and 3\.0 fs for a lightest atom of 1\.01 u/,
     ],
-    [['run', water, '--fix', '1,x'], /--fix must list atoms counted from 1, such as 1,2,7-9, not "1,x"/],
+    [['run', water, '--fix', '1,x'], /--fix must be a list counted from 1, such as 1,2,7-9, not "1,x"/],
     [['run', water, '--fix', '9'], /no atom 9 to hold: the structure ends with atom 3/],
     [['run', water, '--hydrogen-mass', '9'], /would leave O1 with/],
     [['run', water, '--final-temperature', '9'], /--final-temperature needs a thermostat/],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readXyz } from '../../src/formats/index.ts'
@@ -81,5 +81,41 @@ describe('tumble run', () => {
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ atoms: 2 })
     expect(stderr).toContain('starting from frame 2')
+  })
+
+  test('starts from several frames, with files of their own', async () => {
+    const folder = temporaryFolder()
+    const output = join(folder, 'out.xyz')
+    const { status, stdout } = await tumble(
+      ...['run', 'tests/cli/data/two-frames.xyz', '--frame', 'all', '--steps', '2', '--every', '2'],
+      ...['--output', output, '--json'],
+    )
+    expect(status).toBe(0)
+    const summaries = JSON.parse(stdout) as { output: string }[]
+    expect(summaries.map(({ output }) => output)).toEqual(
+      ['frame1', 'frame2'].map((name) => join(folder, `out-${name}.xyz`)),
+    )
+    for (const { output } of summaries) expect(readXyz(readFileSync(output, 'utf8'), output)).toHaveLength(2)
+    expect(existsSync(output)).toBe(false)
+  })
+
+  test('writes what it observed over many frames', async () => {
+    const observables = join(temporaryFolder(), 'observables.json')
+    const { status, stdout } = await tumble(
+      ...['run', water, '--steps', '24', '--every', '12', '--observe', 'shape,msd,rdf,vacf'],
+      ...['--observe-every', '2', '--ends', '2,3', '--rdf-maximum', '3', '--observables', observables],
+    )
+    expect(status).toBe(0)
+    expect(stdout).toContain(observables)
+    const found = JSON.parse(readFileSync(observables, 'utf8'))
+    expect(found).toMatchObject({ every_steps: 2, interval_fs: 1 })
+    for (const kind of ['shape', 'msd', 'rdf', 'vacf']) expect(found[kind].samples).toBe(12)
+    // Between the hydrogens.
+    expect(Math.abs(found.shape.end_to_end_A.mean - 1.51)).toBeLessThan(0.15)
+    expect(found.msd.displacement_A2.H).toHaveLength(12)
+    expect(found.rdf.pairs['H–O'].coordination.at(-1)).toBe(1)
+    expect(Object.keys(found.rdf.pairs)).toEqual(['H–H', 'H–O'])
+    expect(found.vacf.normalized[0]).toBe(1)
+    expect(found.vacf.spectrum.wavenumbers_per_cm.at(-1)).toBeLessThanOrEqual(4500)
   })
 })
