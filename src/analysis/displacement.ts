@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
-import type { Dispatch } from '../gpu/kernel.ts'
+import { type Dispatch, lanesFor } from '../gpu/kernel.ts'
 import { Frames } from './frames.ts'
 import { observedMasses, type StillSource, speciesOf, structureOf } from './source.ts'
 
@@ -54,7 +54,7 @@ export class MeanSquareDisplacement {
     const species = speciesOf(structureOf(source))
     const masses = observedMasses(source)
     const groups = [...species.symbols, 'all']
-    const WORKGROUP = source.atoms.atoms <= 256 ? 32 : 256
+    const WORKGROUP = lanesFor(source.atoms.atoms)
     const kernel = await gpu.kernel('analysis/displacement', {
       constants: { WORKGROUP, GROUPS: groups.length, CAPACITY: capacity },
     })

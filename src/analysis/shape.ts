@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
-import type { Dispatch } from '../gpu/kernel.ts'
+import { type Dispatch, lanesFor } from '../gpu/kernel.ts'
 import { Frames } from './frames.ts'
 import { observedMasses, type Source, structureOf } from './source.ts'
 
@@ -77,7 +77,7 @@ export class Shape {
       throw new InputError(
         `There is no atom ${wrong + 1} to be an end: the structure ends with atom ${count}.`,
       )
-    const WORKGROUP = count <= 256 ? 32 : 256
+    const WORKGROUP = lanesFor(count)
     const kernel = await gpu.kernel('analysis/shape', { constants: { WORKGROUP } })
     const frames = await Frames.create(gpu, source.status)
     const weights = gpu.bufferFrom('masses', Float32Array.from(masses))

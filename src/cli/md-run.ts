@@ -2,11 +2,13 @@ import { atomCount, type Structure } from '../chemistry/structure.ts'
 import { Simulation } from '../dynamics/simulation.ts'
 import { type SimulationState, writeState } from '../dynamics/state.ts'
 import type { Report, SimulationOptions } from '../dynamics/types.ts'
+import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { type AnalysisPlan, RunAnalysis } from './analysis.ts'
 import { EnergyStatistics } from './energy-statistics.ts'
 import { writeBytes } from './files.ts'
+import { type MinimizationPlan, minimize } from './minimization.ts'
 import { type Summary, units } from './run-summary.ts'
 import { ProgressBar } from './terminal.ts'
 import { Trajectory } from './trajectory.ts'
@@ -19,6 +21,7 @@ export interface Plan {
   readonly steps: number
   readonly every: number
   readonly options: SimulationOptions
+  readonly minimization: MinimizationPlan | null
   readonly output: string | undefined
   readonly saveState: string | undefined
   readonly analysis: AnalysisPlan | null
@@ -34,11 +37,15 @@ export async function simulate(
   field: ForceField,
   plan: Plan,
 ): Promise<Summary> {
-  const resumed = 'contents' in start
-  const structure = resumed ? start.structure : start
-  const simulation = resumed
-    ? await Simulation.resume(gpu, field, start)
-    : await Simulation.create(gpu, start, field, plan.options)
+  const { minimization } = plan
+  const relaxed =
+    minimization && !('contents' in start) ? await minimize(gpu, start, field, minimization) : null
+  if (relaxed?.report.fault) throw new InputError(relaxed.report.fault)
+  const simulation =
+    'contents' in start
+      ? await Simulation.resume(gpu, field, start)
+      : await Simulation.create(gpu, relaxed?.structure ?? start, field, plan.options)
+  const { structure } = simulation
   const trajectory = plan.output === undefined ? null : await Trajectory.create(plan.output, structure)
   const analysis = plan.analysis && (await RunAnalysis.create(gpu, simulation, plan.analysis))
   const statistics = new EnergyStatistics()
@@ -50,7 +57,9 @@ export async function simulate(
     if (report.volume !== null) volumes.push(report.volume)
     progress.show(report.step)
     if (!trajectory) return
-    await trajectory.append(report, await simulation.snapshot())
+    const { velocities, ...still } = await simulation.snapshot()
+    // Velocities drawn for a run that is not taken would be those of the next one that starts from this file.
+    await trajectory.append(report, plan.steps > 0 ? { ...still, velocities } : still)
     frames++
   }
   let interrupted = false
@@ -75,13 +84,19 @@ export async function simulate(
       await writeBytes(plan.saveState, writeState(await simulation.state()))
     await analysis?.write()
     const steps = last.step - first
-    const stepsPerSecond = steps / wallTime
+    const stepsPerSecond = steps > 0 ? steps / wallTime : 0
     const perAtom = (value: number | null, factor: number) =>
       value === null ? null : (value * factor) / atoms
     return {
       model: field.card.title,
       adapter: gpu.adapterName,
       atoms,
+      minimization: relaxed && {
+        steps: relaxed.report.step,
+        energy: relaxed.report.energy,
+        maxForce: relaxed.report.maxForce,
+        converged: relaxed.report.converged,
+      },
       steps,
       timestep: simulation.timestep,
       thermostat: simulation.thermostat.kind,

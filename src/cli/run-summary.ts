@@ -5,6 +5,13 @@ export interface Summary {
   readonly model: string
   readonly adapter: string
   readonly atoms: number
+  /** what --minimize came to: energy in eV, the largest force in eV/Å */
+  readonly minimization: {
+    readonly steps: number
+    readonly energy: number
+    readonly maxForce: number
+    readonly converged: boolean
+  } | null
   readonly steps: number
   /** fs */
   readonly timestep: number
@@ -36,6 +43,8 @@ export interface Summary {
 }
 
 export const units = {
+  energy: 'eV',
+  maxForce: 'eV/Å',
   timestep: 'fs',
   wallTime: 's',
   energyDrift: 'meV/atom/ps',
@@ -48,30 +57,53 @@ export const units = {
 
 /** For people. */
 export function summaryText(summary: Summary): string {
-  const { steps, timestep, thermostat, energyDrift, energyFluctuation } = summary
-  const shown = (value: number | null, unit: string) =>
-    value === null ? 'needs three samples; lower --every' : `${value.toPrecision(3)} ${unit}`
-  const exchange = thermostat === 'none' ? '' : ' (of the total energy less heat and work received)'
-  const entries = [
-    [
-      'run',
-      `${steps} steps of ${timestep} fs = ${((steps * timestep) / 1000).toPrecision(4)} ps, ${summary.atoms} atoms, ${thermostat === 'none' ? 'no thermostat' : `${thermostat} thermostat`}${summary.barostat === 'none' ? '' : `, ${summary.barostat} barostat`}`,
-    ],
+  const lines = [
+    ...minimizationLines(summary),
+    ...(summary.steps > 0 ? [['run', runText(summary)]] : []),
     ['model', summary.model],
     ['adapter', summary.adapter],
-    ['time', duration(summary.wallTime)],
-    ['speed', `${summary.stepsPerSecond.toPrecision(3)} steps/s, ${summary.nsPerDay.toPrecision(3)} ns/day`],
-    ['energy drift', shown(energyDrift, 'meV/atom/ps') + exchange],
-    [
-      'energy fluctuation',
-      `${shown(energyFluctuation, 'meV/atom')}${energyFluctuation === null ? '' : ' (rms about the drift)'}`,
-    ],
-    ['mean temperature', `${summary.meanTemperature.toFixed(1)} K`],
-    ...(summary.barostat !== 'none' && summary.meanVolume !== null
-      ? [['mean volume', `${summary.meanVolume.toPrecision(5)} Å³`]]
-      : []),
+    ...(summary.steps > 0 ? measuredLines(summary) : []),
     ...(summary.output ? [['trajectory', `${summary.output}, ${summary.frames} frames`]] : []),
     ...(summary.observables ? [['observables', summary.observables]] : []),
   ]
-  return entries.map(([name, value]) => `${name.padEnd(20)}${value}`).join('\n')
+  return lines.map(([name, value]) => `${name.padEnd(20)}${value}`).join('\n')
+}
+
+function runText({ steps, timestep, atoms, thermostat, barostat }: Summary): string {
+  const time = ((steps * timestep) / 1000).toPrecision(4)
+  const ensemble = [
+    thermostat === 'none' ? 'no thermostat' : `${thermostat} thermostat`,
+    ...(barostat === 'none' ? [] : [`${barostat} barostat`]),
+  ]
+  return `${steps} steps of ${timestep} fs = ${time} ps, ${atoms} atoms, ${ensemble.join(', ')}`
+}
+
+function measuredLines(summary: Summary): [string, string][] {
+  const { thermostat, barostat, energyDrift, energyFluctuation, meanVolume } = summary
+  const shown = (value: number | null, unit: string) =>
+    value === null ? 'needs three samples; lower --every' : `${value.toPrecision(3)} ${unit}`
+  const exchange = thermostat === 'none' ? '' : ' (of the total energy less heat and work received)'
+  const about = energyFluctuation === null ? '' : ' (rms about the drift)'
+  return [
+    ['time', duration(summary.wallTime)],
+    ['speed', `${summary.stepsPerSecond.toPrecision(3)} steps/s, ${summary.nsPerDay.toPrecision(3)} ns/day`],
+    ['energy drift', shown(energyDrift, 'meV/atom/ps') + exchange],
+    ['energy fluctuation', shown(energyFluctuation, 'meV/atom') + about],
+    ['mean temperature', `${summary.meanTemperature.toFixed(1)} K`],
+    ...(barostat !== 'none' && meanVolume !== null
+      ? [['mean volume', `${meanVolume.toPrecision(5)} Å³`] satisfies [string, string]]
+      : []),
+  ]
+}
+
+function minimizationLines({ minimization }: Summary): [string, string][] {
+  if (!minimization) return []
+  const { steps, energy, maxForce, converged } = minimization
+  const how = converged ? 'relaxed' : 'not relaxed yet'
+  return [
+    [
+      'minimization',
+      `${how} after ${steps} steps: ${energy.toFixed(4)} eV, largest force ${maxForce.toPrecision(2)} eV/Å`,
+    ],
+  ]
 }

@@ -4,6 +4,9 @@ import type { Report, Snapshot } from '../dynamics/types.ts'
 import { writeXyz } from '../formats/index.ts'
 import { fileError } from './files.ts'
 
+/** A snapshot of atoms that do not move yet. */
+type Still = Omit<Snapshot, 'velocities'>
+
 /** An extended .xyz file that grows frame by frame; frames are not kept in memory. */
 export class Trajectory {
   private constructor(
@@ -25,7 +28,7 @@ export class Trajectory {
   }
 
   /** Appends a frame: positions, velocities, forces, the potential energy, and in its comment step, time and temperature. */
-  async append(report: Report, { positions, velocities, forces, cell }: Snapshot): Promise<void> {
+  async append(report: Report, snapshot: Still & Partial<Snapshot>): Promise<void> {
     const info = new Map([
       ...(this.structure.info ?? []),
       ['step', String(report.step)],
@@ -34,10 +37,7 @@ export class Trajectory {
     ])
     const frame = {
       ...this.structure,
-      cell,
-      positions,
-      velocities,
-      forces,
+      ...snapshot,
       energy: report.potentialEnergy,
       info,
     }

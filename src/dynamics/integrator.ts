@@ -1,13 +1,10 @@
 import type { Gpu } from '../gpu/gpu.ts'
-import { cover, type Dispatch, type Kernel } from '../gpu/kernel.ts'
+import { cover, type Dispatch, type Kernel, lanesFor } from '../gpu/kernel.ts'
 import type { AtomBuffers } from '../neighbors/atom-buffers.ts'
 import { OBSERVABLES_BYTES } from './observables.ts'
 import { checkSettings, packRun, RUN_BYTES, type RunSettings } from './run-settings.ts'
 
 const WORKGROUP = 64
-/** Lanes of the kernels that sum over all atoms: idle ones cost a small system more than busy ones save. */
-const lanesFor = (atoms: number, most: number): number => (atoms <= 256 ? 32 : most)
-const REGULATE_WORKGROUP = 256
 /** Sums of six vectors a lane have to fit into 16 KiB. */
 export const OBSERVE_WORKGROUP = 128
 
@@ -67,7 +64,7 @@ export class Integrator {
       gpu.kernel('dynamics/advance', { constants: { WORKGROUP } }),
       gpu.kernel('dynamics/settle', { constants: { WORKGROUP } }),
       gpu.kernel('dynamics/regulate', {
-        constants: { WORKGROUP: lanesFor(atoms.atoms, REGULATE_WORKGROUP) },
+        constants: { WORKGROUP: lanesFor(atoms.atoms) },
       }),
       gpu.kernel('dynamics/observe', { constants: { WORKGROUP: lanesFor(atoms.atoms, OBSERVE_WORKGROUP) } }),
     ])

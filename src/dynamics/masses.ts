@@ -53,13 +53,8 @@ export function movingMasses(
     hydrogenMass === undefined
       ? massesOf(structure).slice()
       : repartitionHydrogenMass(structure, hydrogenMass)
-  for (const atom of fixed) {
-    if (!(Number.isInteger(atom) && atom >= 0 && atom < masses.length))
-      throw new InputError(
-        `There is no atom ${atom + 1} to hold: the structure ends with atom ${masses.length}.`,
-      )
-    masses[atom] = Number.POSITIVE_INFINITY
-  }
+  checkHeld(fixed, masses.length)
+  for (const atom of fixed) masses[atom] = Number.POSITIVE_INFINITY
   return masses
 }
 
@@ -67,4 +62,11 @@ export function movingMasses(
 export const massesWithout = (masses: Float64Array, structure: Structure): Float64Array => {
   const standard = massesOf(structure)
   return masses.map((mass, i) => (Number.isFinite(mass) ? mass : standard[i]))
+}
+
+/** @throws InputError for an atom that is not there */
+export function checkHeld(fixed: readonly number[], atoms: number): void {
+  const wrong = fixed.find((atom) => !(Number.isInteger(atom) && atom >= 0 && atom < atoms))
+  if (wrong !== undefined)
+    throw new InputError(`There is no atom ${wrong + 1} to hold: the structure ends with atom ${atoms}.`)
 }

@@ -1,6 +1,7 @@
 import { volume } from '../chemistry/cell.ts'
 import type { Cell, Structure } from '../chemistry/structure.ts'
 import { BAR } from '../chemistry/units.ts'
+import { fieldsOf, sizeOf } from './readback.ts'
 import type { Report } from './types.ts'
 
 /** Fields of Observables in shaders/dynamics/observe.wgsl, in order, and how many numbers of 4 bytes each holds. */
@@ -20,22 +21,13 @@ export const OBSERVABLES = [
   ['step', 1],
 ] as const
 
-export const OBSERVABLES_BYTES = 4 * OBSERVABLES.reduce((sum, [, width]) => sum + width, 0)
+export const OBSERVABLES_BYTES = sizeOf(OBSERVABLES)
 
-const WHOLE = new Set<string>(['hottest', 'edges', 'overflow', 'fault', 'step'])
+const WHOLE = ['hottest', 'edges', 'overflow', 'fault', 'step']
 
 export type Observables = Record<(typeof OBSERVABLES)[number][0], readonly number[]>
 
-export function readObservables(bytes: ArrayBuffer): Observables {
-  const floats = new Float32Array(bytes)
-  const words = new Uint32Array(bytes)
-  let at = 0
-  const entries = OBSERVABLES.map(([name, width]) => {
-    at += width
-    return [name, Array.from((WHOLE.has(name) ? words : floats).subarray(at - width, at))]
-  })
-  return Object.fromEntries(entries) as Observables
-}
+export const readObservables = (bytes: ArrayBuffer): Observables => fieldsOf(OBSERVABLES, bytes, WHOLE)
 
 /** Rows in Å of a cell that may have changed; an axis that does not repeat keeps its own, which is not on the GPU. */
 export const repeatingRows = (rows: readonly number[], { cell, periodic }: Structure): Cell | null =>
@@ -43,7 +35,7 @@ export const repeatingRows = (rows: readonly number[], { cell, periodic }: Struc
 
 /** Cell, volume, stress and pressure out of the sums; null where a system does not repeat. */
 export function stateOfCell(
-  { cell, motion, virial }: Observables,
+  { cell, motion, virial }: Pick<Observables, 'cell' | 'motion' | 'virial'>,
   structure: Structure,
 ): Pick<Report, 'cell' | 'volume' | 'stress' | 'pressure'> {
   const rows = repeatingRows(cell, structure)

@@ -86,18 +86,22 @@ export function checkSettings({ timestep, thermostat, barostat }: RunSettings, l
     )
 }
 
-/** @throws InputError for a structure or constraints that a changing cell does not go with */
-export function checkBarostat(
+/**
+ * @param what moves the cell, as the subject of a sentence
+ * @throws InputError for a structure or constraints that a changing cell does not go with
+ */
+export function checkMovingCell(
+  what: string,
   structure: Structure,
-  { fixed = [], restraints = [], wall }: SimulationOptions,
+  { fixed = [], restraints = [], wall }: Pick<SimulationOptions, 'fixed' | 'restraints' | 'wall'>,
 ): void {
   if (!structure.cell || !structure.periodic.every(Boolean))
     throw new InputError(
-      `A barostat needs a cell that repeats along all three axes, and ${structure.name} has none: give the file a cell or leave the pressure out.`,
+      `${what} needs a cell that repeats along all three axes, and ${structure.name} has none: give the file a cell or leave the pressure out.`,
     )
   if (fixed.length > 0 || restraints.length > 0 || wall)
     throw new InputError(
-      'A barostat moves all atoms with the cell: leave out fixed atoms, restraints and the wall, or the barostat.',
+      `${what} moves all atoms with the cell: leave out fixed atoms, restraints and the wall, or the change of the cell.`,
     )
 }
 

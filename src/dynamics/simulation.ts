@@ -6,12 +6,14 @@ import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
 import { type ForceField, inDefaultCell } from '../models/force-field.ts'
 import { STATUS_FIELDS } from '../neighbors/status.ts'
+import { Batches } from './batches.ts'
 import { ForceSystem } from './force-system.ts'
 import { Integrator } from './integrator.ts'
 import { massesWithout, movingMasses } from './masses.ts'
 import { type Observables, readObservables, repeatingRows, stateOfCell } from './observables.ts'
+import { cellRowsOf, xyzOf } from './readback.ts'
 import { RunClock } from './run-clock.ts'
-import { checkBarostat, checkTemperature, type RunSettings, rampOf, temperatureOf } from './run-settings.ts'
+import { checkMovingCell, checkTemperature, type RunSettings, rampOf, temperatureOf } from './run-settings.ts'
 import { Slot } from './slot.ts'
 import type { SimulationState } from './state.ts'
 import type {
@@ -27,9 +29,6 @@ import { degreesOfFreedom, drawVelocities } from './velocities.ts'
 import { type Observer, Watchers } from './watchers.ts'
 
 const NONE = { kind: 'none' } as const
-
-/** One submission of {@link Simulation.run} is sized to take about this long. */
-const BATCH_MILLISECONDS = 100
 
 /** A temperature is a runaway above so many times the largest of the start's, the thermostat's, and 1000 K. */
 const RUNAWAY = 10
@@ -56,6 +55,7 @@ export class Simulation implements LiveSimulation {
   private spare: Slot
   private saving = false
   private readonly watchers = new Watchers()
+  private readonly batches: Batches
 
   private constructor(
     readonly gpu: Gpu,
@@ -69,6 +69,7 @@ export class Simulation implements LiveSimulation {
     private seed: number,
   ) {
     this.atoms = atomCount(structure)
+    this.batches = new Batches(gpu)
     this.good = new Slot(gpu, this.stateBuffers)
     this.spare = new Slot(gpu, this.stateBuffers)
   }
@@ -114,7 +115,7 @@ export class Simulation implements LiveSimulation {
     const { timestep = 0.5, thermostat = NONE, barostat = NONE, seed = 1 } = options
     if (options.temperature !== undefined) checkTemperature(options.temperature)
     const moving = { ...structure, masses: movingMasses(structure, options) }
-    if (barostat.kind !== 'none') checkBarostat(structure, options)
+    if (barostat.kind !== 'none') checkMovingCell('A barostat', structure, options)
     const system = await ForceSystem.create(gpu, structure, field, options)
     try {
       const settings: RunSettings = { timestep, thermostat, barostat, seed }
@@ -176,7 +177,7 @@ export class Simulation implements LiveSimulation {
   }
 
   setBarostat(barostat: Barostat): void {
-    if (barostat.kind !== 'none') checkBarostat(this.structure, this.options)
+    if (barostat.kind !== 'none') checkMovingCell('A barostat', this.structure, this.options)
     this.configure({ barostat })
   }
 
@@ -248,23 +249,10 @@ export class Simulation implements LiveSimulation {
    * time they take, two are in flight at most.
    */
   async *run({ steps, every }: { steps: number; every: number }): AsyncGenerator<Report, void, void> {
-    let batch = 4
     for (let done = 0; done < steps; ) {
-      const stop = Math.min(steps, done + every)
-      let before = Promise.resolve<unknown>(undefined)
-      let started = performance.now()
-      while (done < stop) {
-        const count = Math.min(batch, stop - done)
-        this.advance(count)
-        done += count
-        await before
-        before = this.gpu.device.queue.onSubmittedWorkDone()
-        const now = performance.now()
-        const perStep = (now - started) / count
-        started = now
-        if (perStep > 0)
-          batch = Math.max(1, Math.min(512, Math.round(BATCH_MILLISECONDS / perStep), 2 * batch))
-      }
+      const count = Math.min(every, steps - done)
+      await this.batches.take(count, (batch) => this.advance(batch))
+      done += count
       const report = await this.observe()
       yield report
       if (report.fault) return
@@ -280,14 +268,12 @@ export class Simulation implements LiveSimulation {
       cells,
       this.system.status,
     ])
-    const { structure } = this
-    const cell = Array.from({ length: 9 }, (_, i) => new Float32Array(rows)[4 * Math.floor(i / 3) + (i % 3)])
     return {
       step: new Uint32Array(status)[word('step')],
-      positions: this.xyz(x, this.origin),
-      velocities: this.xyz(v),
-      forces: this.xyz(f),
-      cell: repeatingRows(cell, structure),
+      positions: xyzOf(x, this.origin),
+      velocities: xyzOf(v),
+      forces: xyzOf(f),
+      cell: repeatingRows(cellRowsOf(rows), this.structure),
     }
   }
 
@@ -454,14 +440,5 @@ export class Simulation implements LiveSimulation {
     // What is still under way must stop too.
     this.gpu.upload(this.system.status, Uint32Array.of(0xffffffff - hottest), 4 * word('fault'))
     return `The simulation stopped at step ${step}: the temperature ran away to ${temperature.toFixed(0)} K, atom ${nameOf(hottest)} being the hottest; ${advice}.`
-  }
-
-  /** xyz of a buffer of vec4f, moved by an offset. */
-  private xyz(bytes: ArrayBuffer, offset: readonly number[] = [0, 0, 0]): Float64Array {
-    const data = new Float32Array(bytes)
-    return Float64Array.from(
-      { length: this.atoms * 3 },
-      (_, i) => data[4 * Math.floor(i / 3) + (i % 3)] + offset[i % 3],
-    )
   }
 }

@@ -39,6 +39,12 @@ export function bindingsOf(code: string): Binding[] {
 const WORKGROUPS_PER_DIMENSION = 65_535
 
 /**
+ * Lanes of one workgroup that goes over all atoms: idle ones cost a small system more than busy ones save.
+ * @param most a power of two; less than 256 where a lane needs much workgroup memory
+ */
+export const lanesFor = (atoms: number, most = 256): number => (atoms <= 256 ? 32 : most)
+
+/**
  * Workgroups that cover `invocations` threads of `size` each, spread over two dimensions where one is too
  * short. Kernels recover the flat index with `flat_index` of shaders/common/index.wgsl and check its range.
  */

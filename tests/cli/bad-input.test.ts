@@ -42,6 +42,11 @@ test.each([
   [['--observe', 'colour'], /--observe takes shape, msd, rdf, vacf, .* not "colour"/],
   [['--observe', 'shape', '--ends', '1'], /--ends takes two atoms, such as 1,9, not 1/],
   [['--observe', 'shape', '--ends', '1,9'], /There is no atom 9 to be an end/],
+  [['--minimize', '--fmax', '0'], /--fmax must be a number above 0/],
+  [
+    ['--minimize', '--minimize-cell', 'free'],
+    /A relaxation of the cell needs a cell that repeats along all three axes/,
+  ],
   [['--frame', '2'], /water\.xyz has no frame 2; it ends with frame 1/],
   [['--frame', '0'], /--frame must be a list counted from 1/],
 ])('run %j', async (words, sentence) => {

@@ -118,4 +118,36 @@ describe('tumble run', () => {
     expect(found.vacf.normalized[0]).toBe(1)
     expect(found.vacf.spectrum.wavenumbers_per_cm.at(-1)).toBeLessThanOrEqual(4500)
   })
+
+  test('relaxes first, and only that where no steps are asked for', async () => {
+    const output = join(temporaryFolder(), 'relaxed.xyz')
+    const { status, stdout } = await tumble(
+      ...['run', water, '--minimize', '--fmax', '0.002', '--steps', '0', '--output', output],
+    )
+    expect(status).toBe(0)
+    expect(stdout).toMatch(
+      /^minimization +relaxed after \d+ steps: -137\.\d+ eV, largest force 0\.00\d+ eV\/Å$/m,
+    )
+    expect(stdout).not.toMatch(/steps\/s/)
+    const [relaxed] = readXyz(readFileSync(output, 'utf8'), output)
+    expect(relaxed.velocities).toBeUndefined()
+    expect(Math.max(...relaxed.forces!.map(Math.abs))).toBeLessThan(0.002)
+    // And what is relaxed has no imaginary frequencies.
+    const { stdout: modes, stderr } = await tumble('modes', output, '--json')
+    expect(JSON.parse(modes).notes).toEqual([])
+    expect(stderr).not.toContain('not at a minimum')
+  })
+
+  test('a run that relaxes first starts from what is relaxed', async () => {
+    const { status, stdout } = await tumble(
+      ...['run', water, '--minimize', '--steps', '4', '--every', '2', '--temperature', '0', '--json'],
+    )
+    expect(status).toBe(0)
+    const summary = JSON.parse(stdout)
+    expect(summary.minimization.converged).toBe(true)
+    expect(summary.minimization.maxForce).toBeLessThan(0.01)
+    // At rest at the bottom it stays there.
+    expect(Math.abs(summary.potentialEnergy - summary.minimization.energy)).toBeLessThan(1e-4)
+    expect(summary.meanTemperature).toBeLessThan(1)
+  })
 })

@@ -9,6 +9,7 @@ import { withGpu } from '../device.ts'
 import { ensembleOf, ensembleOptions } from '../ensemble.ts'
 import { readBytes, readForceField, readStructures } from '../files.ts'
 import { type Plan, simulate } from '../md-run.ts'
+import { minimizationOptions, minimizationPlanOf } from '../minimization.ts'
 import { type Summary, summaryText } from '../run-summary.ts'
 import { jsonOption, modelOptions } from '../shared-options.ts'
 import { print, remark } from '../terminal.ts'
@@ -21,6 +22,7 @@ export const run: Command = {
     ...modelOptions,
     steps: { type: 'string', value: 'N', help: 'steps to take', default: '1000' },
     ...ensembleOptions,
+    ...minimizationOptions,
     every: { type: 'string', value: 'N', help: 'steps between samples, and frames written', default: '100' },
     frame: {
       type: 'string',
@@ -80,11 +82,13 @@ export const run: Command = {
 }
 
 function planOf(given: Arguments): Plan {
-  const steps = given.number('steps', { least: 1, whole: true })
+  const steps = given.number('steps', { least: given.flag('minimize') ? 0 : 1, whole: true })
+  const options = ensembleOf(given, steps)
   return {
     steps,
     every: given.number('every', { least: 1, whole: true }),
-    options: ensembleOf(given, steps),
+    options,
+    minimization: minimizationPlanOf(given, options),
     output: given.text('output'),
     saveState: given.text('save-state'),
     analysis: analysisPlanOf(given),
@@ -116,6 +120,8 @@ function filesFor(plan: Plan, name: string): Plan {
 async function savedState(path: string, given: Arguments): Promise<Start> {
   if (given.operands.length > 0)
     throw new InputError(`--restart ${path} brings its own structure: leave ${given.operands[0]} out.`)
+  if (given.flag('minimize'))
+    throw new InputError(`--restart ${path} goes on where a run was: leave --minimize out.`)
   return { start: readState(await readBytes(path), path), name: null }
 }
 

@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { type StructInfo, type VariableInfo, WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
 import { EXTERNAL_BYTES } from '../../../src/dynamics/external-forces.ts'
 import { CONTROL_BYTES, CONTROL_SCALE, OBSERVE_WORKGROUP } from '../../../src/dynamics/integrator.ts'
+import { FIRE, FIRE_BYTES, FIRE_SETTINGS_BYTES } from '../../../src/dynamics/minimizer.ts'
 import { OBSERVABLES, OBSERVABLES_BYTES } from '../../../src/dynamics/observables.ts'
+import type { Layout } from '../../../src/dynamics/readback.ts'
 import { RUN_BYTES } from '../../../src/dynamics/run-settings.ts'
 import { bindingsOf } from '../../../src/gpu/kernel.ts'
 import { linkShader, shaderNames } from '../../../src/gpu/shaders.ts'
@@ -76,7 +78,10 @@ const link = (name: string, conditions: Record<string, boolean>) =>
 const constantsFor = (name: string) =>
   name === 'dynamics/observe' ? { ...allConstants, WORKGROUP: OBSERVE_WORKGROUP } : allConstants
 
-const bytesOf: Readonly<Record<string, number>> = { f32: 4, u32: 4, i32: 4, vec2f: 8, vec3f: 16, vec4f: 16 }
+const bytesOf: Readonly<Record<string, number>> = {
+  ...{ f32: 4, u32: 4, i32: 4, 'atomic<u32>': 4 },
+  ...{ vec2f: 8, vec3f: 16, vec4f: 16 },
+}
 
 /** Bytes of workgroup memory, which the reflection does not tell. */
 function workgroupBytes(name: string, code: string, reflected: WgslReflect): number {
@@ -249,12 +254,29 @@ describe('structures that TypeScript packs or reads', () => {
   test('Observables: four bytes per number of OBSERVABLES, in order', async () => {
     const observables = await struct('dynamics/observe', 'Observables')
     expect(observables.size).toBe(OBSERVABLES_BYTES)
-    let offset = 0
-    expect(fields(observables)).toEqual(
-      OBSERVABLES.map(([name, width]) => {
-        offset += 4 * width
-        return [name, offset - 4 * width]
-      }),
+    expect(fields(observables)).toEqual(placesOf(OBSERVABLES))
+  })
+
+  test('Fire and its settings, as the minimiser writes and reads them', async () => {
+    const fire = await struct('dynamics/fire_decide', 'Fire')
+    expect(fire.size).toBe(FIRE_BYTES)
+    expect(fields(fire)).toEqual(
+      placesOf(FIRE).map(([name, offset]) => [
+        String(name).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        offset,
+      ]),
     )
+    const settings = await struct('dynamics/fire_decide', 'FireSettings')
+    expect(settings.size).toBe(FIRE_SETTINGS_BYTES)
+    expect(fields(settings).map(([name]) => name)).toEqual(['fmax', 'furthest', 'pressure', 'cell'])
   })
 })
+
+/** Names and offsets of fields that lie one behind the other. */
+function placesOf(layout: Layout): [string, number][] {
+  let offset = 0
+  return layout.map(([name, width]) => {
+    offset += 4 * width
+    return [name, offset - 4 * width]
+  })
+}
