@@ -6,6 +6,7 @@ import * as state from './state.ts'
 export const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ['Space', 'Play or pause'],
   ['.', 'One step'],
+  ['P', 'Pull atoms, or turn the picture again'],
   ['R', 'Reset the view'],
   ['1  2  3', styles.map(({ title }) => title.toLowerCase()).join(', ')],
   ['G', 'Gallery'],
@@ -19,6 +20,7 @@ export const gestures: readonly (readonly [gesture: string, what: string])[] = [
   ['Right drag, Ctrl + drag, two fingers', 'Move'],
   ['Wheel, pinch, + −', 'Zoom'],
   ['Ctrl + Shift + drag', 'Roll'],
+  ['Drag an atom while P is on', 'Pull it'],
   ['Drop files anywhere', 'Simulate a structure, or use a force field'],
 ]
 
@@ -45,6 +47,7 @@ export function onKey(event: KeyboardEvent, session: Session | null, pickFiles: 
   if (style) state.style.value = style.name
   else if (event.key === ' ' && !takesSpace(event.target)) session.play(!state.playing.value)
   else if (event.key === '.') session.step()
+  else if (event.key === 'p' || event.key === 'P') state.pulling.value = !state.pulling.value
   else if (event.key === 'r' || event.key === 'R') session.resetView()
   else if (event.key === 'g' || event.key === 'G') state.togglePanel('gallery')
   else if (event.key === 'o' || event.key === 'O') pickFiles()

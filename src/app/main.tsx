@@ -6,6 +6,7 @@ import './styles/transport.css'
 import './styles/notices.css'
 import './styles/dialogs.css'
 import './styles/narrow.css'
+import './styles/conditions.css'
 import './styles/panels.css'
 
 render(<App />, document.getElementById('app')!)

@@ -1,33 +1,37 @@
 import { effect } from '@preact/signals'
 import { centerOfGeometry } from '../chemistry/center.ts'
 import type { Structure } from '../chemistry/structure.ts'
+import { Minimizer } from '../dynamics/minimizer.ts'
 import { Simulation } from '../dynamics/simulation.ts'
 import type { SimulationState } from '../dynamics/state.ts'
-import type { Report, Thermostat } from '../dynamics/types.ts'
+import type { Report } from '../dynamics/types.ts'
 import { InputError, messageOf } from '../errors.ts'
 import { Gpu } from '../gpu/gpu.ts'
 import type { ForceField } from '../models/force-field.ts'
+import type { Grip } from '../viewer/hand.ts'
 import { type Insets, Viewer } from '../viewer/viewer.ts'
+import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
 import { type Content, openBytes, openFiles } from './files.ts'
 import { Speedometer } from './history.ts'
 import { Pace } from './pace.ts'
 import { settings } from './settings.ts'
 import * as state from './state.ts'
+import { significant } from './words.ts'
 
 /** Frames the GPU may still be busy with when the next one is submitted. */
 const FRAMES_IN_FLIGHT = 2
 /** After so many frames without a change the picture is drawn once more, sharply. */
 const STILL_FRAMES = 10
 const OBSERVE_EVERY_MS = 100
+/** eV/Å² of the spring between the hand and an atom: 2 Å away it pulls about as hard as a bond resists 0.02 Å. */
+const PULL_STIFFNESS = 0.5
+/** eV/Å that relaxing leaves, and the steps it may take. */
+const RELAXED = 0.01
+const MOST_RELAXING = 2000
 /** How much of a run may be lost with its device; a hidden page saves too. */
 const SAVE_EVERY_MS = 5000
 
 const calm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
-
-const conditions = (): Thermostat =>
-  state.thermostatOn.value
-    ? { kind: 'langevin', temperature: state.temperature.value, friction: state.friction.value }
-    : { kind: 'none' }
 
 const fetchBytes = async (url: string): Promise<Uint8Array> => {
   const response = await fetch(url)
@@ -82,9 +86,12 @@ export class Session {
     this.stops.push(
       () => observer.disconnect(),
       effect(() => {
-        const thermostat = conditions()
-        this.simulation?.setThermostat(thermostat)
+        // Read even where there is nothing to set yet, so that changes are heard of.
+        thermostatWanted()
+        barostatWanted()
+        if (this.simulation && state.structure.value === this.structure) setEnsemble(this.simulation)
       }),
+      effect(() => viewer.setPulling(state.pulling.value)),
       effect(() => {
         const timestep = state.timestep.value
         this.simulation?.setTimestep(timestep)
@@ -174,7 +181,7 @@ export class Session {
       ? await Simulation.resume(this.gpu, field, saved)
       : await Simulation.create(this.gpu, structure, field, {
           timestep: state.timestep.value,
-          thermostat: conditions(),
+          thermostat: thermostatWanted(),
           temperature: state.temperature.value,
         })
     let prepared: Awaited<ReturnType<Viewer['prepare']>>
@@ -189,7 +196,6 @@ export class Session {
     // From here on nothing can fail.
     const old = this.simulation
     // What was set while the new one was being made.
-    simulation.setThermostat(conditions())
     simulation.setTimestep(state.timestep.value)
     this.simulation = simulation
     this.structure = structure
@@ -199,9 +205,11 @@ export class Session {
     this.pace.restart()
     this.speedometer.clear()
     this.viewer.show(prepared)
+    this.viewer.setGrip(gripOf(simulation))
     state.history.clear()
     state.stepsPerSecond.value = null
     state.structure.value = structure
+    setEnsemble(simulation)
     state.card.value = field.card
     this.take(first)
     state.phase.value = state.playing.value ? 'running' : 'paused'
@@ -231,6 +239,37 @@ export class Session {
     return this.load(`Loading ${title}…`, async () => {
       const structure = structureOf(await openBytes(await fetchBytes(url), nameOf(url)), url)
       await this.replace(named(structure, title), this.field!)
+    })
+  }
+
+  /** Relaxes the atoms from where they are, and goes on from there. */
+  relax(): Promise<void> {
+    const { simulation, structure, field } = this
+    if (!simulation || !structure || !field) return Promise.resolve()
+    const playing = state.playing.value
+    if (playing) this.play(false)
+    return this.load('Relaxing…', async () => {
+      const { positions, cell } = await simulation.snapshot()
+      const minimizer = await Minimizer.create(
+        this.gpu,
+        { ...structure, positions, cell, velocities: undefined },
+        field,
+        { fmax: RELAXED },
+      )
+      try {
+        let last = await minimizer.observe()
+        for await (const report of minimizer.run({ steps: MOST_RELAXING, every: 10 })) {
+          last = report
+          state.busy.value = `Relaxing: largest force ${significant(report.maxForce)} eV/Å…`
+        }
+        if (last.fault) throw new InputError(last.fault)
+        await this.replace(await minimizer.structure(), field)
+        const how = last.converged ? 'Relaxed' : 'Not relaxed yet, but further'
+        state.notify('info', `${how}: the largest force is ${significant(last.maxForce)} eV/Å.`)
+      } finally {
+        minimizer.destroy()
+        if (playing) this.play(true)
+      }
     })
   }
 
@@ -357,6 +396,7 @@ export class Session {
     state.report.value = report
     state.history.push(report)
     state.historyVersion.value++
+    if (report.cell && state.barostatOn.value) this.viewer.setCell(report.cell)
     if (state.playing.value) {
       this.speedometer.mark(performance.now() / 1000, report.step)
       state.stepsPerSecond.value = this.speedometer.stepsPerSecond
@@ -388,6 +428,14 @@ export class Session {
     this.gpu.destroy()
   }
 }
+
+/** How the viewer's hand takes hold of atoms. */
+const gripOf = (simulation: Simulation): Grip => ({
+  // Where all atoms are, only when a hand asks: drawing never reads back.
+  positions: async () => (await simulation.snapshot()).positions,
+  pull: (atom, anchor) => simulation.setPull({ atom, anchor, stiffness: PULL_STIFFNESS }),
+  release: () => simulation.setPull(null),
+})
 
 const named = (structure: Structure, name: string): Structure => ({ ...structure, name })
 

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import type { Structure } from '../chemistry/structure.ts'
-import type { Report } from '../dynamics/types.ts'
+import type { Report, Thermostat } from '../dynamics/types.ts'
 import type { ModelCard } from '../models/force-field.ts'
 import type { StyleName } from '../viewer/styles.ts'
 import { History, nanosecondsPerDay } from './history.ts'
@@ -43,10 +43,24 @@ export const stepsPerSecond = signal<number | null>(null)
 
 export const playing = signal(true)
 export const thermostatOn = signal(true)
+/** Which one, where it is on. */
+export const thermostatKind = signal<Exclude<Thermostat['kind'], 'none'>>('langevin')
+export const barostatOn = signal(false)
 export const temperature = signal<number>(settings.temperature.initial)
 export const friction = signal<number>(settings.friction.initial)
+export const relaxation = signal<number>(settings.relaxation.initial)
+export const pressure = signal<number>(settings.pressure.initial)
 export const timestep = signal<number>(settings.timestep.initial)
 export const style = signal<StyleName>('ball-and-stick')
+
+/** Whether dragging an atom pulls at it instead of turning the picture. */
+export const pulling = signal(false)
+
+/** Whether the cell of what is simulated repeats along all axes, as a barostat needs it. */
+export const periodic = computed(() => {
+  const { value } = structure
+  return value !== null && value.cell !== null && value.periodic.every(Boolean)
+})
 
 export const openPanels = signal<ReadonlySet<Panel>>(new Set())
 export const helpOpen = signal(false)

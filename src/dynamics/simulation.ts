@@ -281,6 +281,7 @@ export class Simulation implements LiveSimulation {
   async state(): Promise<SimulationState> {
     const report = await this.observe()
     if (report.fault) throw new InputError(`${report.fault} There is no state to save; recover first.`)
+    if (this.destroyed) throw new InputError('The simulation has ended: there is no state to save.')
     const contents = await this.good.read()
     const { options, structure, seed, rampStart } = this
     const { timestep, thermostat, barostat } = this.integrator.settings

@@ -65,7 +65,8 @@ const quad = (count: number, material: MeshBasicNodeMaterial, name: string): Mes
   return mesh
 }
 
-const place = (scene: SceneNodes, uniforms: ImpostorUniforms, atom: Node<'uint'>): Vec3 =>
+/** Where an atom is drawn, in Å about the middle of the picture. */
+export const place = (scene: SceneNodes, uniforms: ImpostorUniforms, atom: Node<'uint'>): Vec3 =>
   scene.positions
     .element(atom)
     .xyz.sub(uniforms.home)

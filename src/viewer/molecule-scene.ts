@@ -26,9 +26,9 @@ export class MoleculeScene {
   readonly bonds: GPUBuffer
   readonly occlusion: GPUBuffer
   readonly center: GPUBuffer
-  /** Rows a, b, c with zero rows where a direction does not repeat, and the columns' inverse; null if open. */
-  readonly cell: Cell | null
-  readonly inverseCell: Cell | null
+  /** Rows a, b, c, completed where a direction does not repeat, and their inverse; null if open. */
+  cell: Cell | null = null
+  inverseCell: Cell | null = null
   /** True if the picture follows the mean position. */
   readonly follows: boolean
   private readonly scene: GPUBuffer
@@ -54,20 +54,8 @@ export class MoleculeScene {
 
     const repeats = structure.cell !== null && structure.periodic.some(Boolean)
     this.follows = !repeats
-    this.cell = repeats ? completeCell(structure.cell!, structure.periodic) : null
-    this.inverseCell = this.cell && inverse(this.cell)
-    const floats = new Float32Array(this.words)
     new Uint32Array(this.words)[SCENE.atoms] = atoms
-    for (let axis = 0; axis < 3; axis++) {
-      for (let k = 0; k < 3; k++) {
-        // Columns of the matrix are the cell's rows; a direction that does not repeat never yields a shift.
-        floats[SCENE.cell + 4 * axis + k] = this.cell?.[3 * axis + k] ?? 0
-        floats[SCENE.inverse + 4 * axis + k] = structure.periodic[k]
-          ? (this.inverseCell?.[3 * axis + k] ?? 0)
-          : 0
-      }
-    }
-
+    if (repeats) this.setCell(structure.cell!)
     const { scene, radii, bonds, occlusion, center } = this
     const positions = simulation.positionBuffer
     const groups = cover(this.rows, WORKGROUP)
@@ -85,6 +73,21 @@ export class MoleculeScene {
       gpu.kernel('viewer/center', { constants: { WORKGROUP } }),
     ])
     return new MoleculeScene(gpu, structure, simulation, { bonds, occlusion, center })
+  }
+
+  /** Another cell from the next update on: a barostat has changed it. */
+  setCell(cell: Cell): void {
+    const { periodic } = this.structure
+    this.cell = completeCell(cell, periodic)
+    this.inverseCell = inverse(this.cell)
+    const floats = new Float32Array(this.words)
+    for (let axis = 0; axis < 3; axis++) {
+      for (let k = 0; k < 3; k++) {
+        // Columns of the matrix are the cell's rows; a direction that does not repeat never yields a shift.
+        floats[SCENE.cell + 4 * axis + k] = this.cell[3 * axis + k]
+        floats[SCENE.inverse + 4 * axis + k] = periodic[k] ? this.inverseCell[3 * axis + k] : 0
+      }
+    }
   }
 
   private first = 0

@@ -109,6 +109,11 @@ export class Orbit {
     this.distance = Math.min(this.maxDistance, Math.max(this.minDistance, this.distance * factor))
   }
 
+  /** Goes on with a press that somebody else has let pass. */
+  take(event: PointerEvent): void {
+    this.down(event)
+  }
+
   private down = (event: PointerEvent) => {
     this.element.setPointerCapture(event.pointerId)
     this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY })

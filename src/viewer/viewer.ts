@@ -1,21 +1,26 @@
 import {
   LinearSRGBColorSpace,
+  type LineSegments,
   Matrix3,
   NoToneMapping,
   PerspectiveCamera,
   Scene,
   WebGPURenderer,
 } from 'three/webgpu'
+import { inverse, toCartesian, toFractional, type Vector } from '../chemistry/cell.ts'
 import { centerOfGeometry } from '../chemistry/center.ts'
+import { elementOf } from '../chemistry/elements.ts'
 import type { Cell, Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
-import { cellEdges } from './cell-edges.ts'
+import { cellEdges, moveCellEdges } from './cell-edges.ts'
 import { firstTurn, frameAll } from './framing.ts'
+import { type Grip, Hand } from './hand.ts'
 import { ImpostorUniforms, sphereMesh, stickMesh } from './impostors.ts'
 import { Lighting } from './lighting.ts'
 import { MoleculeScene, SLOTS, type Watched } from './molecule-scene.ts'
 import { Orbit } from './orbit.ts'
 import { sharedBuffer } from './shared-buffer.ts'
+import { Spring } from './spring.ts'
 import { type StyleName, styleOf } from './styles.ts'
 
 /** Frames between two looks at bonds and occlusion. */
@@ -40,6 +45,13 @@ export interface Prepared {
   /** [n × 3] Å about the middle of the picture: what must be in the frame. */
   readonly points: Float64Array
   readonly periodic: boolean
+  readonly spring: Spring
+  /** The edges of the cell; null in open space. */
+  readonly edges: LineSegments | null
+  /** [3] fractional coordinates of the middle of the picture, where there is a cell */
+  readonly middle: Vector
+  /** Å: the simulation's own */
+  readonly origin: Vector
 }
 
 const matrixOf = (columns: (axis: number, k: number) => number): Matrix3 => {
@@ -56,11 +68,30 @@ const cornersOf = (cell: Cell): number[] => {
   return corners
 }
 
+/** Brings the uniforms up to the molecule's cell. The middle of the picture keeps its place in it. */
+function placeCell({ molecule, uniforms, middle }: Pick<Prepared, 'molecule' | 'uniforms' | 'middle'>): void {
+  const { cell, inverseCell, structure } = molecule
+  uniforms.cell.value = matrixOf((axis, k) => cell?.[3 * axis + k] ?? 0)
+  uniforms.inverseCell.value = matrixOf((axis, k) =>
+    structure.periodic[k] ? (inverseCell?.[3 * axis + k] ?? 0) : 0,
+  )
+  if (cell) uniforms.home.value.set(...toCartesian(cell, middle))
+}
+
+const meanOf = (positions: Float64Array): [number, number, number] => {
+  const sum: [number, number, number] = [0, 0, 0]
+  positions.forEach((x, i) => {
+    sum[i % 3] += (3 * x) / positions.length
+  })
+  return sum
+}
+
 /** Draws a simulation straight from its position buffer: nothing is copied, nothing is read back. */
 export class Viewer {
   private readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.1, 2000)
   private readonly lighting = new Lighting()
   private readonly orbit: Orbit
+  private readonly hand: Hand
   private shown: Prepared | null = null
   private insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 }
   private frame = 0
@@ -81,6 +112,31 @@ export class Viewer {
     private readonly calm: () => boolean,
   ) {
     this.orbit = new Orbit(this.camera, canvas, calm)
+    this.hand = new Hand(
+      canvas,
+      { camera: this.camera, drawn: (x) => this.drawn(x), radius: (atom) => this.radiusOf(atom) },
+      (event) => this.orbit.take(event),
+      (atom, anchor) => {
+        this.shown?.spring.show(atom, anchor)
+        this.stale = true
+      },
+    )
+  }
+
+  /** Where positions in Å, as the simulation counts them, are drawn. */
+  private drawn(positions: Float64Array): Float64Array {
+    if (!this.shown) return positions
+    const { origin, uniforms, molecule } = this.shown
+    const home = uniforms.home.value.toArray()
+    const moved = positions.map((x, i) => x - origin[i % 3] - home[i % 3])
+    if (!molecule.follows) return moved
+    const mean = meanOf(moved)
+    return moved.map((x, i) => x - mean[i % 3])
+  }
+
+  private radiusOf(atom: number): number {
+    const z = this.shown?.molecule.structure.atomicNumbers[atom] ?? 1
+    return elementOf(z).vdwRadius * this.look.ballScale + this.look.ballBase
   }
 
   /** @param calm true for people who prefer reduced motion */
@@ -94,8 +150,8 @@ export class Viewer {
     const renderer = new WebGPURenderer({
       canvas,
       device: gpu.device,
-      alpha: !location.search.includes('opaque'),
-      antialias: !location.search.includes('noaa'),
+      alpha: true,
+      antialias: multisampled,
     })
     // Materials encode for the display themselves, which saves a pass over the whole picture.
     renderer.outputColorSpace = LinearSRGBColorSpace
@@ -125,33 +181,62 @@ export class Viewer {
       bonds: sharedBuffer(this.renderer, molecule.bonds, 'uint', atoms * SLOTS),
     }
     const uniforms = new ImpostorUniforms()
-    const { cell, inverseCell } = molecule
+    const { cell } = molecule
     uniforms.follow.value = molecule.follows ? 1 : 0
-    uniforms.cell.value = matrixOf((axis, k) => cell?.[3 * axis + k] ?? 0)
-    uniforms.inverseCell.value = matrixOf((axis, k) =>
-      structure.periodic[k] ? (inverseCell?.[3 * axis + k] ?? 0) : 0,
-    )
     const scene = new Scene()
     scene.add(sphereMesh(nodes, uniforms, this.lighting, atoms, this.multisampled))
     scene.add(stickMesh(nodes, uniforms, this.lighting, atoms, SLOTS, this.multisampled))
 
+    const spring = new Spring(nodes, uniforms)
+    scene.add(spring.line)
+
     let points: Float64Array
+    let edges: LineSegments | null = null
+    let middle: Vector = [0, 0, 0]
+    const { origin } = simulation
     if (cell) {
       // The cell stays put and sits in the middle; atoms are seen where the simulation has them.
-      const middle = [0, 1, 2].map((k) => 0.5 * (cell[k] + cell[3 + k] + cell[6 + k]) - simulation.origin[k])
-      uniforms.home.value.set(middle[0], middle[1], middle[2])
-      const corners = cornersOf(cell)
-      scene.add(cellEdges(cell, [corners[0], corners[1], corners[2]]))
-      points = Float64Array.from(corners)
+      const home = [0, 1, 2].map((k) => 0.5 * (cell[k] + cell[3 + k] + cell[6 + k]) - origin[k])
+      middle = toFractional(inverse(cell), home[0], home[1], home[2])
+      edges = cellEdges(cell)
+      scene.add(edges)
+      points = Float64Array.from(cornersOf(cell))
     } else {
-      const middle = centerOfGeometry(structure)
-      points = structure.positions.map((x, i) => x - middle[i % 3])
+      const centre = centerOfGeometry(structure)
+      points = structure.positions.map((x, i) => x - centre[i % 3])
     }
-    const prepared = { molecule, scene, uniforms, points, periodic: cell !== null }
+    const prepared = {
+      ...{ molecule, scene, uniforms, points, periodic: cell !== null },
+      ...{ spring, edges, middle, origin },
+    }
+    placeCell(prepared)
     this.place(prepared)
     molecule.update(this.look)
     await this.renderer.compileAsync(scene, this.camera)
     return prepared
+  }
+
+  /** The cell of what is shown, which a barostat changes. */
+  setCell(cell: Cell): void {
+    const { shown } = this
+    if (!shown?.edges || shown.molecule.cell?.every((x, i) => x === cell[i])) return
+    shown.molecule.setCell(cell)
+    moveCellEdges(shown.edges, cell)
+    placeCell(shown)
+    this.stale = true
+  }
+
+  /** How atoms of what is shown are taken hold of; null where they cannot be. */
+  setGrip(grip: Grip | null): void {
+    this.hand.letGo()
+    this.hand.grip = grip
+  }
+
+  /** Whether dragging an atom pulls at it. */
+  setPulling(on: boolean): void {
+    this.hand.letGo()
+    this.hand.on = on
+    this.canvas.dataset.pulling = String(on)
   }
 
   /** Shows it from now on, framed; what was on screen is let go (its simulation is not). */
@@ -310,6 +395,7 @@ export class Viewer {
 
   /** Stops listening. The device and its buffers are the caller's. */
   destroy(): void {
+    this.hand.destroy()
     this.orbit.destroy()
     this.shown = null
   }

@@ -4,12 +4,29 @@ import { launch } from './lib/browser.ts'
 import { type Site, serveSite } from './lib/site.ts'
 import { PATIENCE, TumblePage } from './lib/tumble-page.ts'
 
-/** Share of pixels that are redder than the oxygen-free rest of the page could be. */
-const redShare = (data: Uint8ClampedArray): number => {
-  let red = 0
-  for (let i = 0; i < data.length; i += 4)
-    if (data[i] > 120 && data[i] > 2 * data[i + 1] && data[i] > 2 * data[i + 2]) red++
-  return (4 * red) / data.length
+type Pixel = (r: number, g: number, b: number) => boolean
+type Picture = Awaited<ReturnType<TumblePage['picture']>>
+
+const isRed: Pixel = (r, g, b) => r > 120 && r > 2 * g && r > 2 * b
+/** The colour of the line between the hand and an atom. */
+const isSpring: Pixel = (r, g, b) => r > 225 && g > 150 && g < 225 && b < 130
+
+const share = ({ data }: Picture, holds: Pixel): number => {
+  let count = 0
+  for (let i = 0; i < data.length; i += 4) if (holds(data[i], data[i + 1], data[i + 2])) count++
+  return (4 * count) / data.length
+}
+
+/** Where on the page the middle of such pixels is. */
+const middleOf = ({ data, width, left, top }: Picture, holds: Pixel): { x: number; y: number } => {
+  let [x, y, count] = [0, 0, 0]
+  for (let i = 0; i < data.length; i += 4) {
+    if (!holds(data[i], data[i + 1], data[i + 2])) continue
+    x += (i / 4) % width
+    y += Math.floor(i / 4 / width)
+    count++
+  }
+  return { x: left + x / count, y: top + y / count }
 }
 
 /** Share of pixels much lighter than the backdrop. */
@@ -54,8 +71,10 @@ describe('the page, from opening on', () => {
   })
 
   it('draws the molecule: white hydrogens, grey carbons, a red oxygen', async () => {
-    const { data } = await tumble.picture()
-    expect(redShare(data)).toBeGreaterThan(0.005)
+    const picture = await tumble.picture()
+    const { data } = picture
+    // Redder than the oxygen-free rest of the page could be.
+    expect(share(picture, isRed)).toBeGreaterThan(0.005)
     expect(brightShare(data)).toBeGreaterThan(0.03)
     expect(brightShare(data)).toBeLessThan(0.7)
   })
@@ -108,6 +127,49 @@ describe('the page, from opening on', () => {
     await tumble.waitForSteps(3)
     await thermostat.check()
     expect(await tumble.page.getByTestId('temperature').isDisabled()).toBe(false)
+  })
+
+  it('pulls the atom under the pointer on a spring, and lets it go', async () => {
+    const stage = tumble.page.getByTestId('stage')
+    await tumble.page.getByTestId('pull').click()
+    // A press beside all atoms turns the picture as ever; on the oxygen it takes hold of it.
+    const { x, y } = middleOf(await tumble.picture(), isRed)
+    await tumble.page.mouse.move(x, y)
+    await tumble.page.mouse.down()
+    await tumble.page.waitForTimeout(500)
+    await tumble.page.mouse.move(x + 60, y - 80, { steps: 6 })
+    await tumble.page.mouse.move(x + 90, y - 120, { steps: 6 })
+    await expect.poll(async () => share(await tumble.picture(), isSpring)).toBeGreaterThan(2e-5)
+    await tumble.waitForSteps(15)
+    await tumble.page.mouse.up()
+    await expect.poll(async () => share(await tumble.picture(), isSpring)).toBe(0)
+    await tumble.page.getByTestId('pull').click()
+    expect(await stage.getAttribute('data-pulling')).toBe('false')
+    await tumble.waitForSteps(3)
+  })
+
+  it('has three thermostats, and a barostat only where the cell repeats', async () => {
+    const { page } = tumble
+    const kind = page.getByTestId('thermostat-kind')
+    for (const name of ['bussi', 'nose-hoover']) {
+      await kind.selectOption(name)
+      await tumble.waitForSteps(3)
+      expect(await page.getByTestId('relaxation').isVisible()).toBe(true)
+    }
+    // A chain has no masses at 0 K; the page sees to that.
+    await page.getByTestId('temperature').fill('0')
+    await page.getByTestId('temperature').press('Enter')
+    await tumble.waitForSteps(3)
+    await kind.selectOption('langevin')
+    expect(await page.getByTestId('barostat').count()).toBe(0)
+    await page.getByTestId('temperature').fill('300')
+    await page.getByTestId('temperature').press('Enter')
+  })
+
+  it('relaxes the structure from where it is', async () => {
+    await tumble.page.getByTestId('relax').click()
+    await tumble.page.getByText(/^Relaxed: the largest force is 0\.00\d+ eV\/Å\.$/).waitFor()
+    await tumble.waitForSteps(3)
   })
 
   it('draws in other styles', async () => {

@@ -6,8 +6,10 @@ import { decimal } from '../words.ts'
 
 /** Under which conditions the atoms move. Every change acts at once. */
 export function Conditions({ session }: { session: Session | null }) {
-  const { thermostatOn, openPanels, report } = state
+  const { thermostatOn, thermostatKind, barostatOn, openPanels, report } = state
   const measured = report.value ? `${decimal(report.value.temperature, 0)} K` : '–'
+  const cold = !session || !thermostatOn.value
+  const pressure = report.value?.pressure
   return (
     <section
       class="panel conditions"
@@ -21,32 +23,113 @@ export function Conditions({ session }: { session: Session | null }) {
           {measured}
         </span>
       </header>
-      <label class="switch">
-        <span>
-          Thermostat
-          <small>{thermostatOn.value ? 'Langevin: constant temperature' : 'off: constant energy'}</small>
-        </span>
-        <input
-          type="checkbox"
-          role="switch"
-          aria-checked={thermostatOn.value}
-          data-testid="thermostat"
-          checked={thermostatOn.value}
-          disabled={!session}
-          onChange={(event) => {
-            thermostatOn.value = event.currentTarget.checked
-          }}
-        />
-      </label>
-      <Control name="temperature" value={state.temperature} disabled={!session || !thermostatOn.value} />
-      <Control
-        name="friction"
-        value={state.friction}
-        disabled={!session || !thermostatOn.value}
-        logarithmic
+      <Switch
+        label="Thermostat"
+        remark={thermostatOn.value ? 'constant temperature' : 'off: constant energy'}
+        testId="thermostat"
+        value={thermostatOn}
+        disabled={!session}
       />
+      {thermostatOn.value && (
+        <label class="choice">
+          <span class="sr-only">Kind of thermostat</span>
+          <select
+            data-testid="thermostat-kind"
+            disabled={!session}
+            value={thermostatKind.value}
+            onChange={(event) => {
+              thermostatKind.value = event.currentTarget.value as typeof thermostatKind.value
+            }}
+          >
+            {thermostats.map(({ kind, title, help }) => (
+              <option key={kind} value={kind} title={help}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <Control name="temperature" value={state.temperature} disabled={cold} />
+      {thermostatKind.value === 'langevin' ? (
+        <Control name="friction" value={state.friction} disabled={cold} logarithmic />
+      ) : (
+        <Control name="relaxation" value={state.relaxation} disabled={cold} logarithmic />
+      )}
       <Control name="timestep" value={state.timestep} disabled={!session} />
+      {state.periodic.value && (
+        <>
+          <Switch
+            label="Barostat"
+            remark={barostatRemark(thermostatOn.value, barostatOn.value, pressure)}
+            testId="barostat"
+            value={barostatOn}
+            disabled={cold}
+          />
+          {barostatOn.value && <Control name="pressure" value={state.pressure} disabled={cold} />}
+        </>
+      )}
+      <button
+        type="button"
+        class="button wide"
+        data-testid="relax"
+        title="To the nearest minimum of the energy, and on from there"
+        disabled={!session || state.busy.value !== null}
+        onClick={() => void session?.relax()}
+      >
+        Relax the structure
+      </button>
     </section>
+  )
+}
+
+const thermostats = [
+  {
+    kind: 'langevin',
+    title: 'Langevin',
+    help: 'Every atom in a bath of its own: robust, slows motion a little.',
+  },
+  {
+    kind: 'bussi',
+    title: 'Velocity rescaling',
+    help: 'Bussi, Donadio, Parrinello: one bath for all atoms, motion hardly disturbed.',
+  },
+  { kind: 'nose-hoover', title: 'Nosé–Hoover chain', help: 'Deterministic: smooth, best near equilibrium.' },
+] as const
+
+const barostatRemark = (thermostat: boolean, on: boolean, pressure: number | null | undefined): string => {
+  if (!thermostat) return 'needs the thermostat'
+  if (!on || typeof pressure !== 'number') return 'off: constant volume'
+  return `now ${decimal(pressure, 0)} bar`
+}
+
+interface SwitchProps {
+  label: string
+  /** What its present position means. */
+  remark: string
+  testId: string
+  value: Signal<boolean>
+  disabled: boolean
+}
+
+function Switch({ label, remark, testId, value, disabled }: SwitchProps) {
+  return (
+    <label class="switch">
+      <span>
+        {label}
+        <small>{remark}</small>
+      </span>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={value.value}
+        data-testid={testId}
+        checked={value.value}
+        disabled={disabled}
+        onChange={(event) => {
+          value.value = event.currentTarget.checked
+        }}
+      />
+    </label>
   )
 }
 

@@ -35,6 +35,14 @@ export const StepIcon = () => (
     />
   </Icon>
 )
+/** An atom on a spring. */
+export const PullIcon = () => (
+  <Icon>
+    <circle cx="5.4" cy="14.6" r="3" fill="currentColor" />
+    <path {...line} d="m8 12 1.6-.4-.2-1.9 1.9.2-.2-1.9 1.9.2-.2-1.9L17 3" />
+    <path {...line} d="M13.4 3H17v3.6" />
+  </Icon>
+)
 export const ResetIcon = () => (
   <Icon>
     <path {...line} d="M4.5 10a5.5 5.5 0 1 0 1.7-4M4.2 3.6v3h3" />

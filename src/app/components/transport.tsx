@@ -2,7 +2,16 @@ import { styles } from '../../viewer/styles.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
 import { decimal, duration } from '../words.ts'
-import { ConditionsIcon, FrameIcon, PauseIcon, PlayIcon, PlotIcon, ResetIcon, StepIcon } from './icons.tsx'
+import {
+  ConditionsIcon,
+  FrameIcon,
+  PauseIcon,
+  PlayIcon,
+  PlotIcon,
+  PullIcon,
+  ResetIcon,
+  StepIcon,
+} from './icons.tsx'
 
 /** Play, pause, step, reset, the clock, and how the molecule is drawn. */
 export function Transport({ session }: { session: Session | null }) {
@@ -67,6 +76,20 @@ export function Transport({ session }: { session: Session | null }) {
           </button>
         ))}
       </fieldset>
+      <button
+        type="button"
+        class="tool"
+        data-testid="pull"
+        aria-label="Pull atoms"
+        aria-pressed={state.pulling.value}
+        title="Pull atoms: drag one and it follows on a spring (P)"
+        disabled={!ready}
+        onClick={() => {
+          state.pulling.value = !state.pulling.value
+        }}
+      >
+        <PullIcon />
+      </button>
       <button
         type="button"
         class="tool"

@@ -83,7 +83,14 @@ export class TumblePage {
   }
 
   /** The picture in the middle of the canvas, decoded: [height × width × RGBA]. */
-  async picture(): Promise<{ width: number; height: number; data: Uint8ClampedArray }> {
+  async picture(): Promise<{
+    width: number
+    height: number
+    /** Where on the page its corner is. */
+    left: number
+    top: number
+    data: Uint8ClampedArray
+  }> {
     const { width, height } = this.page.viewportSize()!
     const clip = { x: width * 0.3, y: height * 0.15, width: width * 0.36, height: height * 0.6 }
     const png = (await this.page.screenshot({ clip, animations: 'disabled' })).toString('base64')
@@ -98,7 +105,7 @@ export class TumblePage {
         const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height)
         return { width: bitmap.width, height: bitmap.height, data: Array.from(data) }
       }, png)
-      return { ...pixels, data: Uint8ClampedArray.from(pixels.data) }
+      return { ...pixels, left: clip.x, top: clip.y, data: Uint8ClampedArray.from(pixels.data) }
     } finally {
       await helper.close()
     }
