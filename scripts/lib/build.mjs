@@ -64,3 +64,10 @@ export async function buildEngineTests() {
   if (isStale('dist/engine-tests/engine.js', sources))
     await buildInto('dist/engine-tests', 'engine.js', config)
 }
+
+/** The benchmarks, dist/benchmarks/main.mjs. */
+export async function buildBenchmarks() {
+  const sources = [...SHARED_SOURCES, 'benchmarks']
+  if (isStale('dist/benchmarks/main.mjs', sources))
+    await buildInto('dist/benchmarks', 'main.mjs', 'benchmarks/vite.config.ts')
+}
