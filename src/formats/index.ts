@@ -6,5 +6,22 @@ export { readCheckpoint } from './read-checkpoint.ts'
 export { readSafetensors, writeSafetensors } from './safetensors.ts'
 export { type FileKind, sniff } from './sniff.ts'
 export { readTorchCheckpoint } from './torch.ts'
+export { readXyzFrames } from './trajectory/extxyz.ts'
+export { readPdbModels } from './trajectory/pdb-read.ts'
+export {
+  findTrajectoryFormat,
+  readTrajectory,
+  trajectoryFormatOf,
+  trajectoryFormats,
+} from './trajectory/registry.ts'
+export type {
+  ByteSource,
+  Patch,
+  RandomAccess,
+  TrajectoryFormat,
+  TrajectoryFrame,
+  TrajectoryWriter,
+  WriterOptions,
+} from './trajectory/types.ts'
 export { writeXyz } from './write-xyz.ts'
 export { readXyz } from './xyz.ts'
