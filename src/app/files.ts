@@ -1,6 +1,6 @@
 import type { Structure } from '../chemistry/structure.ts'
 import { InputError, messageOf } from '../errors.ts'
-import { readCheckpoint, readXyz, sniff } from '../formats/index.ts'
+import { readCheckpoint, sniff, structuresIn } from '../formats/index.ts'
 import { describeContent } from '../formats/sniff.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { loadForceField } from '../models/registry.ts'
@@ -56,10 +56,12 @@ export async function openBytes(bytes: Uint8Array, name: string): Promise<Conten
   const kind = sniff(bytes, name)
   if (kind === 'unknown')
     throw new InputError(
-      `${name} ${describeContent(bytes)}; Tumble opens structures (.xyz, .extxyz) and checkpoints (.ckpt, .pt, .pth, .safetensors).`,
+      `${name} ${describeContent(bytes)}; Tumble opens structures (.xyz, .extxyz, .pdb) and checkpoints (.ckpt, .pt, .pth, .safetensors).`,
     )
   if (kind === 'checkpoint') return { field: loadForceField(await readCheckpoint(bytes, name)) }
-  return { structures: readXyz(new TextDecoder().decode(bytes), name) }
+  const structures: Structure[] = []
+  for await (const structure of structuresIn(bytes, name)) structures.push(structure)
+  return { structures }
 }
 
 const complaintOf = (name: string, error: unknown): string => {

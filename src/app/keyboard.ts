@@ -7,6 +7,7 @@ export const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ['Space', 'Play or pause'],
   ['.', 'One step'],
   ['P', 'Pull atoms, or turn the picture again'],
+  ['S', 'Record to a file, or finish it'],
   ['R', 'Reset the view'],
   ['1  2  3', styles.map(({ title }) => title.toLowerCase()).join(', ')],
   ['G', 'Gallery'],
@@ -47,6 +48,7 @@ export function onKey(event: KeyboardEvent, session: Session | null, pickFiles: 
   if (style) state.style.value = style.name
   else if (event.key === ' ' && !takesSpace(event.target)) session.play(!state.playing.value)
   else if (event.key === '.') session.step()
+  else if (event.key === 's' || event.key === 'S') void session.record(state.recording.value === null)
   else if (event.key === 'p' || event.key === 'P') state.pulling.value = !state.pulling.value
   else if (event.key === 'r' || event.key === 'R') session.resetView()
   else if (event.key === 'g' || event.key === 'G') state.togglePanel('gallery')

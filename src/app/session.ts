@@ -14,9 +14,10 @@ import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
 import { type Content, openBytes, openFiles } from './files.ts'
 import { Speedometer } from './history.ts'
 import { Pace } from './pace.ts'
+import { Recorder } from './recorder.ts'
 import { settings } from './settings.ts'
 import * as state from './state.ts'
-import { significant } from './words.ts'
+import { plural, significant } from './words.ts'
 
 /** Frames the GPU may still be busy with when the next one is submitted. */
 const FRAMES_IN_FLIGHT = 2
@@ -194,6 +195,7 @@ export class Session {
       throw error
     }
     // From here on nothing can fail.
+    void this.record(false)
     const old = this.simulation
     // What was set while the new one was being made.
     simulation.setTimestep(state.timestep.value)
@@ -241,6 +243,30 @@ export class Session {
       await this.replace(named(structure, title), this.field!)
     })
   }
+
+  /** Begins to stream the run to a file, or completes it. */
+  async record(on: boolean): Promise<void> {
+    const { simulation, structure, recorder } = this
+    try {
+      if (on && simulation && structure && !recorder) {
+        const begun = await Recorder.begin(structure, simulation)
+        // Another molecule may have come while the user chose a file.
+        if (begun && simulation !== this.simulation) await begun.end()
+        else this.recorder = begun
+        state.recording.value = this.recorder && 0
+      } else if (!on && recorder) {
+        this.recorder = null
+        state.recording.value = null
+        const name = await recorder.end()
+        if (recorder.failure) throw new InputError(`${name} ends early: ${recorder.failure}`)
+        state.notify('info', `${name}: ${plural(recorder.frames, 'frame')} written.`)
+      }
+    } catch (error) {
+      state.notify('error', messageOf(error))
+    }
+  }
+
+  private recorder: Recorder | null = null
 
   /** Relaxes the atoms from where they are, and goes on from there. */
   relax(): Promise<void> {
@@ -306,6 +332,7 @@ export class Session {
 
   reset(): void {
     if (!this.simulation) return
+    void this.record(false)
     this.simulation.reset()
     state.history.clear()
     state.historyVersion.value++
@@ -335,12 +362,18 @@ export class Session {
     this.lastFrame = now
     const { simulation } = this
     const moving = simulation !== null && state.playing.value
-    const steps = moving ? this.pace.steps : this.single
+    const wanted = moving ? this.pace.steps : this.single
+    const steps = this.recorder?.limit(wanted) ?? wanted
     this.single = 0
     if (moving && this.wasMoving) this.pace.observe(interval)
     this.wasMoving = moving
 
-    if (steps > 0) simulation?.advance(steps)
+    if (steps > 0) {
+      simulation?.advance(steps)
+      this.recorder?.take()
+      if (this.recorder) state.recording.value = this.recorder.frames
+      if (this.recorder?.failure) void this.record(false)
+    }
     this.viewer.setPixelRatio(this.restedFrames < STILL_FRAMES ? this.pace.ratio : this.pace.still)
     const sharpening = this.restedFrames === STILL_FRAMES
     const drawn = this.viewer.render(Math.min(0.1, interval / 1000), steps > 0 || this.redraw)

@@ -56,6 +56,9 @@ export const style = signal<StyleName>('ball-and-stick')
 /** Whether dragging an atom pulls at it instead of turning the picture. */
 export const pulling = signal(false)
 
+/** Frames recorded so far, or null where nothing is recorded. */
+export const recording = signal<number | null>(null)
+
 /** Whether the cell of what is simulated repeats along all axes, as a barostat needs it. */
 export const periodic = computed(() => {
   const { value } = structure

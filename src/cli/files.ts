@@ -1,31 +1,18 @@
 /** Files that commands are given, and the ones that come with the package. */
-import { readFile, rename, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Structure } from '../chemistry/structure.ts'
 import { checkStructure } from '../chemistry/validate.ts'
 import { InputError } from '../errors.ts'
-import { readCheckpoint, readXyz, sniff } from '../formats/index.ts'
+import { readCheckpoint, sniff, structuresIn, trajectoryFormatOf } from '../formats/index.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { loadForceField } from '../models/registry.ts'
+import { fileError } from './file-error.ts'
 import { bundledModels } from './package-root.ts'
+import { openToRead } from './trajectory.ts'
 
 /** The force field that serves where none is named. */
 const DEFAULT_MODEL = 'et-gfn2-small.safetensors'
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist',
-  EISDIR: 'is a folder; name a file in it',
-  EACCES: 'may not be read by you',
-  ENOSPC: 'does not fit on the disk',
-  EROFS: 'is on a disk that cannot be written',
-}
-
-/** A file system's complaint as one sentence, anything else as it is. */
-export function fileError(path: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException | null)?.code
-  return code !== undefined && code in reasons ? new InputError(`${path} ${reasons[code]}.`) : error
-}
 
 /** @throws InputError for a file that cannot be read */
 export async function readBytes(path: string): Promise<Uint8Array> {
@@ -51,20 +38,65 @@ export async function writeBytes(path: string, bytes: Uint8Array): Promise<void>
 }
 
 /**
- * All frames of a structure file, each checked.
+ * Frames of a structure file, each checked.
+ * @param most how many are read
  * @throws InputError naming the file, and the line, atoms or frame
  */
-export async function readStructures(path: string): Promise<Structure[]> {
+export async function readStructures(path: string, most = Number.POSITIVE_INFINITY): Promise<Structure[]> {
   const bytes = await readBytes(path)
   if (sniff(bytes, path) === 'checkpoint')
-    throw new InputError(`${path} is a checkpoint where an .xyz file is expected; give it as --model.`)
+    throw new InputError(
+      `${path} is a checkpoint where an .xyz or .pdb file is expected; give it as --model.`,
+    )
   if (bytes.subarray(0, 512).includes(0))
-    throw new InputError(`${path} is not text; expected an .xyz file in UTF-8.`)
-  const frames = readXyz(new TextDecoder().decode(bytes), path)
+    throw new InputError(`${path} is not text; expected an .xyz or .pdb file in UTF-8.`)
+  const frames: Structure[] = []
+  for await (const frame of structuresIn(bytes, path)) {
+    if (frames.length === most) break
+    frames.push(frame)
+  }
   const named =
     frames.length === 1 ? frames : frames.map((frame, i) => ({ ...frame, name: `${path}, frame ${i + 1}` }))
   named.forEach(checkStructure)
   return named
+}
+
+/**
+ * Frames of a trajectory as structures, each checked.
+ * @param structure whose atoms they are
+ * @param most how many are read; null for all
+ * @throws InputError naming the file and the frame
+ */
+export async function readFrames(
+  path: string,
+  structure: Structure,
+  most: number | null,
+): Promise<Structure[]> {
+  const format = trajectoryFormatOf(path)
+  const source = await openToRead(path)
+  const { velocities: _, forces: __, energy: ___, ...atoms } = structure
+  const frames: Structure[] = []
+  try {
+    for await (const frame of format.read(source, path, structure.atomicNumbers.length)) {
+      const { positions, cell, velocities } = frame
+      const name = `${path}, frame ${frames.length + 1}`
+      // A cell in the file repeats as the structure says, or along all axes where that has none.
+      const periodic = cell && !structure.cell ? ([true, true, true] as const) : structure.periodic
+      frames.push({
+        ...atoms,
+        name,
+        positions,
+        cell,
+        periodic: cell ? periodic : [false, false, false],
+        velocities,
+      })
+      if (frames.length === most) break
+    }
+  } finally {
+    await source.close()
+  }
+  frames.forEach(checkStructure)
+  return frames
 }
 
 /**
@@ -77,4 +109,17 @@ export async function readForceField(path?: string, energyUnit?: string): Promis
   const checkpoint = await readCheckpoint(await readBytes(file), path ?? basename(file))
   if (energyUnit === undefined) return loadForceField(checkpoint)
   return loadForceField({ ...checkpoint, metadata: { ...checkpoint.metadata, units: energyUnit } })
+}
+
+/**
+ * Looks at the place of the trajectory before any work is done; opening a file empties it, so that comes later.
+ * @throws InputError for a folder that is not there, and for the file that the structure came from
+ */
+export async function checkOutput(output: string, input: string): Promise<void> {
+  const folder = dirname(output)
+  if (!(await stat(folder).catch(() => null))?.isDirectory())
+    throw new InputError(`${output}: there is no folder ${folder} to write to.`)
+  const [to, from] = await Promise.all([realpath(output).catch(() => null), realpath(input)])
+  if (to === from)
+    throw new InputError(`${output} would overwrite what the run starts from; name another file.`)
 }

@@ -3,6 +3,7 @@ import { version } from '../../package.json'
 import { InputError, messageOf } from '../errors.ts'
 import { type Command, helpOf, parseArguments } from './arguments.ts'
 import { card } from './commands/card.ts'
+import { convert } from './commands/convert.ts'
 import { forces } from './commands/forces.ts'
 import { modes } from './commands/modes.ts'
 import { profile } from './commands/profile.ts'
@@ -10,7 +11,7 @@ import { run } from './commands/run.ts'
 import { verify } from './commands/verify.ts'
 import { print, remark } from './terminal.ts'
 
-const commands: readonly Command[] = [forces, run, modes, verify, card, profile]
+const commands: readonly Command[] = [forces, run, modes, convert, verify, card, profile]
 
 /** Exit statuses: 0 done, 1 a check or a run failed, 2 bad input, 70 (EX_SOFTWARE) a fault of ours. */
 const BAD_INPUT = 2

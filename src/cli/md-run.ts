@@ -11,7 +11,7 @@ import { writeBytes } from './files.ts'
 import { type MinimizationPlan, minimize } from './minimization.ts'
 import { type Summary, units } from './run-summary.ts'
 import { ProgressBar } from './terminal.ts'
-import { Trajectory } from './trajectory.ts'
+import { frameOf, TrajectoryFile } from './trajectory.ts'
 
 const FEMTOSECONDS_PER_NANOSECOND = 1e6
 const SECONDS_PER_DAY = 86_400
@@ -46,7 +46,7 @@ export async function simulate(
       ? await Simulation.resume(gpu, field, start)
       : await Simulation.create(gpu, relaxed?.structure ?? start, field, plan.options)
   const { structure } = simulation
-  const trajectory = plan.output === undefined ? null : await Trajectory.create(plan.output, structure)
+  const trajectory = plan.output === undefined ? null : await TrajectoryFile.create(plan.output, structure)
   const analysis = plan.analysis && (await RunAnalysis.create(gpu, simulation, plan.analysis))
   const statistics = new EnergyStatistics()
   const progress = new ProgressBar(plan.steps)
@@ -59,7 +59,7 @@ export async function simulate(
     if (!trajectory) return
     const { velocities, ...still } = await simulation.snapshot()
     // Velocities drawn for a run that is not taken would be those of the next one that starts from this file.
-    await trajectory.append(report, plan.steps > 0 ? { ...still, velocities } : still)
+    await trajectory.append(frameOf(report, plan.steps > 0 ? { ...still, velocities } : still))
     frames++
   }
   let interrupted = false

@@ -150,6 +150,10 @@ export class Simulation implements LiveSimulation {
   get thermostat(): Thermostat {
     return this.integrator.settings.thermostat
   }
+  /** Steps submitted since the start; the GPU may not have got there yet. */
+  get stepsAsked(): number {
+    return this.requested
+  }
   /** What the random numbers of the present run are drawn from. */
   get currentSeed(): number {
     return this.seed
@@ -165,6 +169,11 @@ export class Simulation implements LiveSimulation {
   get stepDispatches(): readonly Dispatch[] {
     const { advance, after } = this.integrator
     return [advance, ...this.system.dispatches, ...after]
+  }
+
+  /** fs after so many steps; timesteps may have changed on the way. */
+  timeOf(step: number): number {
+    return this.clock.timeAt(step)
   }
 
   setTimestep(timestep: number): void {

@@ -7,6 +7,9 @@ import { isZip } from './zip.ts'
 
 export type FileKind = 'structure' | 'checkpoint' | 'unknown'
 
+/** What the first line of a .pdb file begins with. */
+export const PDB_RECORD = /^(HEADER|TITLE|COMPND|AUTHOR|REMARK|CRYST1|MODEL|ATOM|HETATM)(\s|$)/
+
 /** Bytes of a text that are looked at. */
 const GLANCE = 512
 
@@ -26,7 +29,8 @@ export const sniff = (bytes: Uint8Array, name: string): FileKind => {
   if (isGzip(bytes) || isZip(bytes) || isLegacyTorch(bytes) || isSafetensors(bytes)) return 'checkpoint'
   const text = textStart(bytes)
   if (text !== null && /^\s*\d+[ \t]*(\r\n|\r|\n)/.test(text)) return 'structure'
-  if (/\.(ext)?xyz$/i.test(name)) return 'structure'
+  if (text !== null && PDB_RECORD.test(text)) return 'structure'
+  if (/\.((ext)?xyz|pdb|ent)$/i.test(name)) return 'structure'
   return /\.(ckpt|pt|pth|pth\.tar|safetensors)(\.gz)?$/i.test(name) ? 'checkpoint' : 'unknown'
 }
 

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readXyz } from '../../src/formats/index.ts'
 import { launch } from './lib/browser.ts'
 import { type Site, serveSite } from './lib/site.ts'
 import { PATIENCE, TumblePage } from './lib/tumble-page.ts'
@@ -166,6 +168,27 @@ describe('the page, from opening on', () => {
     await page.getByTestId('temperature').press('Enter')
   })
 
+  it('streams a trajectory to a file', async () => {
+    const { page } = tumble
+    // Headless browsers have no dialog to choose a file in: the page then keeps the file itself and hands it over.
+    await page.evaluate(() => {
+      Object.defineProperty(window, 'showSaveFilePicker', { value: undefined })
+    })
+    await page.getByTestId('record').click()
+    await tumble.waitForSteps(45)
+    const file = page.waitForEvent('download')
+    await page.getByTestId('record').click()
+    const path = await (await file).path()
+    const frames = readXyz(readFileSync(path, 'utf8'), 'recorded')
+    expect(frames.length).toBeGreaterThanOrEqual(3)
+    expect(frames[0].atomicNumbers).toHaveLength(9)
+    const steps = frames.map(({ info }) => Number(info?.get('step')))
+    expect(steps.map((step) => step % 10)).toEqual(steps.map(() => 0))
+    expect(steps.slice(1).map((step, i) => step - steps[i])).toEqual(steps.slice(1).map(() => 10))
+    expect(frames[1].positions).not.toEqual(frames[0].positions)
+    await page.getByText(/-trajectory\.xyz: \d+ frames written\.$/).waitFor()
+  })
+
   it('relaxes the structure from where it is', async () => {
     await tumble.page.getByTestId('relax').click()
     await tumble.page.getByText(/^Relaxed: the largest force is 0\.00\d+ eV\/Å\.$/).waitFor()
@@ -192,6 +215,33 @@ describe('the page, from opening on', () => {
     await tumble.waitForSteps(3)
     await tumble.page.keyboard.press('Escape')
     await gallery.waitFor({ state: 'detached' })
+  })
+
+  it('changes the cell of a box under pressure', async () => {
+    const { page } = tumble
+    await page.getByTestId('structure-name').click()
+    await page
+      .getByTestId('gallery')
+      .getByRole('button', { name: /periodic box/ })
+      .click()
+    await tumble.waitForStructure('periodic box')
+    await page.keyboard.press('Escape')
+    await page.getByTestId('barostat').check()
+    await page.getByText(/^now .* bar$/).waitFor()
+    await tumble.waitForSteps(4)
+    // Without a thermostat there is no barostat either.
+    await page.getByTestId('thermostat').uncheck()
+    expect(await page.getByTestId('barostat').isDisabled()).toBe(true)
+    await tumble.waitForSteps(2)
+    await page.getByTestId('thermostat').check()
+    await page.getByTestId('barostat').uncheck()
+    await page.getByTestId('structure-name').click()
+    await page
+      .getByTestId('gallery')
+      .getByRole('button', { name: /Malonaldehyde/ })
+      .click()
+    await tumble.waitForStructure('Malonaldehyde')
+    await page.keyboard.press('Escape')
   })
 
   it('goes back to the start', async () => {

@@ -28,7 +28,7 @@ describe('structures that cannot be used', () => {
     ['empty.xyz', /empty\.xyz is empty/],
     ['not-there.xyz', /not-there\.xyz does not exist/],
     ['.', /tests\/cli\/data\/\. is a folder/],
-    ['forbidden-constructor.pt', /is a checkpoint where an \.xyz file is expected/],
+    ['forbidden-constructor.pt', /is a checkpoint where an \.xyz or \.pdb file is expected/],
   ])('%s', async (name, sentence) => {
     expect(await refusal('forces', data(name))).toMatch(sentence)
   })
@@ -101,7 +101,10 @@ describe('checkpoints that cannot be used', () => {
 describe('command lines that make no sense', () => {
   const water = data('water.xyz')
   test.each<[string[], RegExp]>([
-    [['simulate', water], /no command simulate; its commands are forces, run, modes, verify, card, profile/],
+    [
+      ['simulate', water],
+      /no command simulate; its commands are forces, run, modes, convert, verify, card, profile/,
+    ],
     [['forces'], /takes one STRUCTURE but none was given/],
     [['forces', water, water], /takes one STRUCTURE but 2 were given/],
     [['forces', water, '--fast'], /Unknown option '--fast'/],

@@ -130,7 +130,7 @@ export function App() {
         multiple
         hidden
         data-testid="file-input"
-        accept=".xyz,.extxyz,.ckpt,.pt,.pth,.tar,.gz,.safetensors"
+        accept=".xyz,.extxyz,.pdb,.ent,.ckpt,.pt,.pth,.tar,.gz,.safetensors"
         onChange={(event) => {
           const input = event.currentTarget
           if (input.files?.length) void session?.open([...input.files])

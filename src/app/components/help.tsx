@@ -29,9 +29,10 @@ export function Help() {
         </p>
         <h3>Your own files</h3>
         <p>
-          Drop them anywhere: an <code>.xyz</code> or extended <code>.xyz</code> file becomes the molecule; a
-          TorchMD-NET checkpoint (<code>.ckpt</code>, <code>.pt</code>, <code>.pth</code>) or a{' '}
-          <code>.safetensors</code> file becomes the force field. Both at once works too.
+          Drop them anywhere: an <code>.xyz</code>, extended <code>.xyz</code> or <code>.pdb</code> file
+          becomes the molecule; a TorchMD-NET checkpoint (<code>.ckpt</code>, <code>.pt</code>,{' '}
+          <code>.pth</code>) or a <code>.safetensors</code> file becomes the force field. Both at once works
+          too.
         </p>
         <h3>Mouse and touch</h3>
         <dl class="keys">

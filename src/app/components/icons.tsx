@@ -35,6 +35,12 @@ export const StepIcon = () => (
     />
   </Icon>
 )
+export const RecordIcon = () => (
+  <Icon>
+    <circle {...line} cx="10" cy="10" r="6.6" />
+    <circle cx="10" cy="10" r="3.2" fill="currentColor" />
+  </Icon>
+)
 /** An atom on a spring. */
 export const PullIcon = () => (
   <Icon>

@@ -1,7 +1,7 @@
 import { styles } from '../../viewer/styles.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
-import { decimal, duration } from '../words.ts'
+import { decimal, duration, plural } from '../words.ts'
 import {
   ConditionsIcon,
   FrameIcon,
@@ -9,6 +9,7 @@ import {
   PlayIcon,
   PlotIcon,
   PullIcon,
+  RecordIcon,
   ResetIcon,
   StepIcon,
 } from './icons.tsx'
@@ -89,6 +90,22 @@ export function Transport({ session }: { session: Session | null }) {
         }}
       >
         <PullIcon />
+      </button>
+      <button
+        type="button"
+        class="tool record"
+        data-testid="record"
+        aria-label="Record a trajectory"
+        aria-pressed={state.recording.value !== null}
+        title={
+          state.recording.value === null
+            ? 'Record to a file: every tenth step, .xyz, .pdb, .dcd or .xtc (S)'
+            : `Recording, ${plural(state.recording.value, 'frame')} so far: press to finish the file (S)`
+        }
+        disabled={!ready}
+        onClick={() => void session?.record(state.recording.value === null)}
+      >
+        <RecordIcon />
       </button>
       <button
         type="button"

@@ -1,13 +1,13 @@
-import { realpath, stat } from 'node:fs/promises'
-import { dirname, parse } from 'node:path'
+import { parse } from 'node:path'
 import type { Structure } from '../../chemistry/structure.ts'
 import { readState, type SimulationState } from '../../dynamics/state.ts'
 import { InputError } from '../../errors.ts'
+import { trajectoryFormatOf } from '../../formats/index.ts'
 import { analysisOptions, analysisPlanOf } from '../analysis.ts'
 import type { Arguments, Command } from '../arguments.ts'
 import { withGpu } from '../device.ts'
 import { ensembleOf, ensembleOptions } from '../ensemble.ts'
-import { readBytes, readForceField, readStructures } from '../files.ts'
+import { checkOutput, readBytes, readForceField, readFrames, readStructures } from '../files.ts'
 import { type Plan, simulate } from '../md-run.ts'
 import { minimizationOptions, minimizationPlanOf } from '../minimization.ts'
 import { type Summary, summaryText } from '../run-summary.ts'
@@ -30,7 +30,16 @@ export const run: Command = {
       help: 'frames of STRUCTURE to start from, 1,4-6 or all: a run each, with -frame1 and so on before the ending of its files',
       default: '1',
     },
-    output: { type: 'string', value: 'FILE', help: 'trajectory, as extended .xyz; replaced if it exists' },
+    frames: {
+      type: 'string',
+      value: 'FILE',
+      help: 'trajectory of the atoms of STRUCTURE (.dcd, .xtc, .pdb, .xyz) whose frames --frame counts',
+    },
+    output: {
+      type: 'string',
+      value: 'FILE',
+      help: 'trajectory, .xyz, .pdb, .dcd or .xtc; replaced if it exists',
+    },
     'save-state': {
       type: 'string',
       value: 'FILE',
@@ -45,8 +54,8 @@ export const run: Command = {
     json: jsonOption,
   },
   details:
-    'Every frame of the trajectory holds positions in Å, velocities in Å/fs, forces in eV/Å and the potential energy\n' +
-    'in eV. The summary gives speed, mean temperature, and the drift and fluctuation of the conserved energy\n' +
+    'Every frame of an .xyz trajectory holds positions in Å, velocities in Å/fs, forces in eV/Å and the potential energy\n' +
+    'in eV; .pdb, .dcd and .xtc hold positions and cell. The summary gives speed, mean temperature, and the drift and fluctuation of the conserved energy\n' +
     '(the total, less heat and work received): slope of and deviation from its least-squares line.',
   async run(given) {
     const plan = planOf(given)
@@ -60,6 +69,7 @@ export const run: Command = {
       plan: name === null ? plan : filesFor(plan, name),
     }))
     for (const { plan } of runs) {
+      if (plan.output !== undefined) trajectoryFormatOf(plan.output)
       for (const path of [plan.output, plan.saveState, plan.analysis?.file]) {
         if (path !== undefined) await checkOutput(path, restart ?? given.onlyOperand())
       }
@@ -126,13 +136,19 @@ async function savedState(path: string, given: Arguments): Promise<Start> {
 }
 
 async function startsOf(given: Arguments): Promise<Start[]> {
-  const path = given.onlyOperand()
-  const frames = await readStructures(path)
-  const wanted = given.text('frame') === 'all' ? [...frames.keys()].map((i) => i + 1) : given.list('frame')
+  const structure = given.onlyOperand()
+  const trajectory = given.text('frames')
+  const path = trajectory ?? structure
+  const asked = given.text('frame') === 'all' ? null : given.list('frame')
+  const frames =
+    trajectory === undefined
+      ? await readStructures(structure)
+      : await readFrames(trajectory, (await readStructures(structure, 1))[0], asked && Math.max(...asked))
+  const wanted = asked ?? [...frames.keys()].map((i) => i + 1)
   const missing = wanted.find((frame) => frame > frames.length)
   if (missing !== undefined)
     throw new InputError(`${path} has no frame ${missing}; it ends with frame ${frames.length}.`)
-  if (frames.length > 1)
+  if (frames.length > 1 && trajectory === undefined)
     remark(
       `${path} has ${frames.length} frames: starting from ${wanted.length > 1 ? 'frames' : 'frame'} ${wanted.join(', ')}.`,
     )
@@ -140,17 +156,4 @@ async function startsOf(given: Arguments): Promise<Start[]> {
     start: frames[frame - 1],
     name: wanted.length > 1 ? `frame${frame}` : null,
   }))
-}
-
-/**
- * Looks at the place of the trajectory before any work is done; opening a file empties it, so that comes later.
- * @throws InputError for a folder that is not there, and for the file that the structure came from
- */
-async function checkOutput(output: string, input: string): Promise<void> {
-  const folder = dirname(output)
-  if (!(await stat(folder).catch(() => null))?.isDirectory())
-    throw new InputError(`${output}: there is no folder ${folder} to write to.`)
-  const [to, from] = await Promise.all([realpath(output).catch(() => null), realpath(input)])
-  if (to === from)
-    throw new InputError(`${output} would overwrite what the run starts from; name another file.`)
 }
