@@ -24,6 +24,8 @@ export class Spring {
     material.positionNode = positionGeometry.x.lessThan(0.5).select(held, this.anchor) as Node<'vec3'>
     // Already display-encoded, like everything drawn here.
     material.fragmentNode = vec4(1, 0.78, 0.35, 1)
+    // After the atoms, whose smooth edges are blended, and over them.
+    material.transparent = true
     material.depthTest = false
     this.line = new LineSegments(geometry, material)
     this.line.frustumCulled = false
