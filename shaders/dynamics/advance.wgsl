@@ -16,6 +16,7 @@
 // Nothing moves while status.overflow or status.halted is set. A force that is no number, and a move that is too long,
 // set status.fault. One invocation per atom.
 
+import package::common::finite::is_finite;
 import package::common::index::flat_index;
 import package::common::random::normal_vector;
 import package::common::system::System;
@@ -35,11 +36,6 @@ import constants::WORKGROUP;
 @group(0) @binding(7) var<storage, read> control: Control;
 @group(0) @binding(8) var<storage, read_write> cells: array<Cell>;
 
-/// By the exponent bits: a compiler may assume that x != x is false.
-fn is_finite(v: vec3f) -> bool {
-  return all((bitcast<vec3u>(v) & vec3u(0x7f800000u)) != vec3u(0x7f800000u));
-}
-
 /// e^ε − 1 for the small strains of one step, without cancellation: error below ε⁵/120.
 fn expansion(strain: vec3f) -> vec3f {
   return strain * (1.0 + strain * (0.5 + strain * (0.16666667 + strain * 0.041666667)));
@@ -58,7 +54,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let growth = expansion(control.strain);
   let after = stirred / (1.0 + growth);
   let moved = half * (pushed * (1.0 + growth) + after);
-  if !is_finite(moved) || dot(moved, moved) > run.furthest * run.furthest {
+  if !is_finite(vec4f(moved, 0.0)) || dot(moved, moved) > run.furthest * run.furthest {
     atomicMax(&status.fault, 0xffffffffu - i);
     return;
   }

@@ -14,8 +14,10 @@
 //   virial [atoms, 3]    rows of dE/dstrain in eV      cells [1]
 // One workgroup. A force that is no number sets status.fault.
 
+import package::common::finite::is_finite;
 import package::common::system::System;
 import package::dynamics::fire::{CELL_ISOTROPIC, CELL_STAYS, Fire, FireSettings};
+import package::dynamics::virial::symmetric_part;
 import package::neighbors::edge::Cell;
 import package::neighbors::status::Status;
 import constants::WORKGROUP;
@@ -60,11 +62,6 @@ var<workgroup> broken: atomic<u32>;
 var<workgroup> keep: f32;
 var<workgroup> push: f32;
 
-/// By the exponent bits: a compiler may assume that x != x is false.
-fn is_finite(v: vec4f) -> bool {
-  return all((bitcast<vec4u>(v) & vec4u(0x7f800000u)) != vec4u(0x7f800000u));
-}
-
 /// Leaves the atom with the largest square in lane 0.
 fn find_largest(lane: u32) {
   workgroupBarrier();
@@ -104,11 +101,9 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     sum.speeds += dot(v.xyz, v.xyz);
     if square > most.square { most = Largest(square, i); }
     if settings.cell != CELL_STAYS {
-      let a = virial[3u * i].xyz;
-      let b = virial[3u * i + 1u].xyz;
-      let c = virial[3u * i + 2u].xyz;
-      sum.virial += vec3f(a.x, b.y, c.z);
-      sum.virial_off += 0.5 * vec3f(b.z + c.y, a.z + c.x, a.y + b.x);
+      let w = symmetric_part(virial[3u * i].xyz, virial[3u * i + 1u].xyz, virial[3u * i + 2u].xyz);
+      sum.virial += w.diagonal;
+      sum.virial_off += w.off;
     }
   }
   sums[lane] = sum;

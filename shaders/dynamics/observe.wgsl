@@ -9,6 +9,7 @@
 import package::common::system::System;
 import package::dynamics::control::Control;
 import package::dynamics::run::ACCELERATION;
+import package::dynamics::virial::symmetric_part;
 import package::neighbors::edge::Cell;
 import package::neighbors::status::Status;
 import constants::WORKGROUP;
@@ -82,11 +83,9 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     }
     if kinetic > most.kinetic { most = Hottest(kinetic, i); }
     sum.energies += vec3f(outputs[i].w, kinetic, remainder[i].w);
-    let a = virial[3u * i].xyz;
-    let b = virial[3u * i + 1u].xyz;
-    let c = virial[3u * i + 2u].xyz;
-    sum.virial += vec3f(a.x, b.y, c.z);
-    sum.virial_off += 0.5 * vec3f(b.z + c.y, a.z + c.x, a.y + b.x);
+    let w = symmetric_part(virial[3u * i].xyz, virial[3u * i + 1u].xyz, virial[3u * i + 2u].xyz);
+    sum.virial += w.diagonal;
+    sum.virial_off += w.off;
   }
   sums[lane] = sum;
   hottest[lane] = most;

@@ -36,6 +36,18 @@ export const volume = (cell: Cell): number => Math.abs(determinant(cell))
 /** H⁻¹ in 1/Å, row-major: fractional coordinates are s = r H⁻¹. The cell must not be singular. */
 export const inverse = (cell: Cell): Cell => cellOf(mat3d.inverse(matrixOf(cell)))
 
+/**
+ * About how many periodic images of a point lie within a distance in Å: the volume, area or length of the ball over that
+ * of the cell along the axes that repeat.
+ */
+export const imagesWithin = (cell: Cell, periodic: Periodicity, distance: number): number => {
+  const rows = [0, 1, 2].filter((axis) => periodic[axis]).map((axis) => cellVector(cell, axis))
+  if (rows.length === 0) return 1
+  if (rows.length === 1) return (2 * distance) / Math.hypot(...rows[0])
+  if (rows.length === 2) return (Math.PI * distance ** 2) / Math.hypot(...cross(rows[0], rows[1]))
+  return (4 * Math.PI * distance ** 3) / 3 / volume(cell)
+}
+
 /** Distances in Å between the opposite faces that a, b and c connect. */
 export const heights = (cell: Cell): Vector => {
   const inv = inverse(cell)

@@ -48,6 +48,7 @@ export const ensembleOptions: OptionTable = {
   },
   'hydrogen-mass': { type: 'string', value: 'U', help: 'mass of hydrogens, taken from their heavy atoms' },
   fix: { type: 'string', value: 'LIST', help: 'atoms held fast, counted from 1: 1,2,7-9' },
+  'keep-motion': { type: 'boolean', help: 'leave the whole the motion that drawn velocities give it' },
   seed: { type: 'string', value: 'N', help: 'the same seed gives the same run', default: '1' },
 }
 
@@ -62,6 +63,7 @@ export function ensembleOf(given: Arguments, steps: number): SimulationOptions {
     thermostat: thermostatOf(given, temperature, steps),
     barostat: barostatOf(given),
     temperature,
+    keepMotion: given.flag('keep-motion'),
     seed: given.number('seed', { least: 0, whole: true }),
     ...(given.text('fix') !== undefined && { fixed: given.list('fix').map((atom) => atom - 1) }),
     ...(given.text('hydrogen-mass') !== undefined && {

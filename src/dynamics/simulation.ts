@@ -346,7 +346,7 @@ export class Simulation implements LiveSimulation {
   private get freedom(): number {
     const moving = this.heldFast.size < this.atoms ? this.atoms - this.heldFast.size : 0
     const free = this.heldFast.size === 0 && !this.system.external.holds
-    const conserved = free && this.thermostat.kind !== 'langevin'
+    const conserved = free && this.thermostat.kind !== 'langevin' && !this.options.keepMotion
     return conserved ? degreesOfFreedom(this.structure, true) : 3 * moving
   }
 
@@ -360,7 +360,8 @@ export class Simulation implements LiveSimulation {
     const temperature = this.options.temperature ?? ramp?.from ?? 300
     const drawn = { ...moving, masses: massesWithout(moving.masses as Float64Array, structure) }
     this.integrator.start(
-      structure.velocities ?? drawVelocities(drawn, temperature, this.seed, this.heldFast),
+      structure.velocities ??
+        drawVelocities(drawn, temperature, this.seed, this.heldFast, this.options.keepMotion),
     )
     this.clock = new RunClock(this.timestep)
     this.configure({ seed: this.seed }, 0)

@@ -56,6 +56,8 @@ export interface SimulationOptions {
   /** K; initial velocities are drawn for it unless the structure brings its own. 0 starts at rest. */
   readonly temperature?: number
   readonly seed?: number
+  /** Whether velocities that are drawn leave the whole its motion and rotation; false if left out. */
+  readonly keepMotion?: boolean
   /** Atoms, counted from 0, that are held where they are. */
   readonly fixed?: readonly number[]
   /** u; every hydrogen gets this mass, taken from the heavy atom it is bound to. */

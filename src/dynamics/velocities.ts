@@ -26,10 +26,11 @@ export function normals(seed: number): () => number {
 }
 
 /**
- * Velocities from the Maxwell–Boltzmann distribution, without motion or rotation of the whole (open systems), scaled to
- * exactly the temperature. Where atoms are held fast, these rest, and the whole is not free to move anyway.
+ * Velocities from the Maxwell–Boltzmann distribution, scaled to exactly the temperature; without motion or rotation of the
+ * whole (open systems) unless that is kept. Where atoms are held fast, these rest, and the whole is not free to move anyway.
  * @param temperature K
  * @param fixed atoms that rest
+ * @param keepMotion leaves the whole the motion that the draw gives it
  * @returns [atoms × 3] in Å/fs
  */
 export function drawVelocities(
@@ -37,6 +38,7 @@ export function drawVelocities(
   temperature: number,
   seed: number,
   fixed: ReadonlySet<number> = new Set(),
+  keepMotion = false,
 ): Float64Array {
   const masses = massesOf(structure)
   const normal = normals(seed)
@@ -48,13 +50,14 @@ export function drawVelocities(
     velocities[i] = fixed.has(atom) ? 0 : v
   }
   if (atomCount(structure) === 1) return velocities
-  if (fixed.size === 0) {
+  const bound = fixed.size === 0 && !keepMotion
+  if (bound) {
     removeDrift(velocities, masses)
     if (!structure.periodic.some(Boolean)) removeRotation(velocities, structure, masses)
   }
   const kinetic = kineticEnergy(velocities, masses)
   if (kinetic === 0) return velocities
-  const freedom = fixed.size === 0 ? degreesOfFreedom(structure, true) : 3 * (masses.length - fixed.size)
+  const freedom = bound ? degreesOfFreedom(structure, true) : 3 * (masses.length - fixed.size)
   const wanted = (freedom * BOLTZMANN * temperature) / 2
   return velocities.map((v) => v * Math.sqrt(wanted / kinetic))
 }

@@ -1,3 +1,5 @@
+import { imagesWithin } from '../chemistry/cell.ts'
+import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch } from '../gpu/kernel.ts'
 import type { AtomBuffers } from './atom-buffers.ts'
@@ -25,6 +27,26 @@ export interface NeighborOptions {
 /** From so many atoms on, the cell list is the faster one. */
 const CELLS_FROM = 400
 const SKIN = 1
+
+/**
+ * Before anything starts: counting pairs that can never be held would take the device minutes.
+ * @throws InputError where a cell repeats so often within the cutoff that its pairs cannot fit the adapter
+ */
+function checkRoom(gpu: Gpu, { structures }: AtomBuffers, { upper }: CutoffRange): void {
+  const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits
+  const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+  for (const { name, cell, periodic, atomicNumbers } of structures) {
+    if (!cell || !periodic.some(Boolean)) continue
+    const images = imagesWithin(cell, periodic, upper)
+    // Along three axes every atom sees that many of every other; along fewer, surely of itself.
+    const pairs = atomicNumbers.length * images * (periodic.every(Boolean) ? atomicNumbers.length : 1)
+    const needed = pairs * EDGE_BYTES
+    if (needed > 1.5 * limit)
+      throw new InputError(
+        `${name}: its pairs within ${upper} Å need about ${(needed / 2 ** 30).toPrecision(2)} GiB and the adapter allows ${(limit / 2 ** 30).toPrecision(2)}: use fewer atoms or a smaller cutoff.`,
+      )
+  }
+}
 
 /** What the buffers can hold. */
 interface Capacity {
@@ -72,6 +94,7 @@ export class NeighborList {
     range: CutoffRange,
     { method, skin = SKIN }: NeighborOptions = {},
   ): Promise<NeighborList> {
+    checkRoom(gpu, atoms, range)
     const standard = atoms.molecules === 1 && atoms.atoms >= CELLS_FROM ? 'cells' : 'brute force'
     const options = { method: method ?? standard, skin }
     return NeighborList.thatFits(gpu, atoms, range, options, { edges: 0, candidates: 0 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Structure } from '../../../src/chemistry/structure.ts'
+import { InputError } from '../../../src/errors.ts'
 import { buildEdges } from '../../../src/reference/graph.ts'
 import { useGpu } from '../lib/device.ts'
 import { build, check, expectWellFormed, kinds, molecule, none, ranges, readEdges } from './lib/lists.ts'
@@ -83,4 +84,20 @@ test('a list that is too small stays empty, says so, and holds everything once g
   const read = await readEdges(gpu(), bigger, 100)
   expectWellFormed(read)
   expect(read.edges.length).toBe(needed)
+})
+
+test('a cutoff whose pairs no adapter can hold is refused at once, with the figures', async () => {
+  const crystal: Structure = {
+    name: 'crystal',
+    atomicNumbers: new Uint8Array(4).fill(18),
+    positions: Float64Array.of(0, 0, 0, 2, 2, 0, 2, 0, 2, 0, 2, 2),
+    cell: [4, 0, 0, 0, 4, 0, 0, 0, 4],
+    periodic: [true, true, true],
+  }
+  const attempt = build(gpu(), [crystal], { lower: 0, upper: 1000 })
+  await expect(attempt).rejects.toThrow(InputError)
+  // 4² atoms, 4/3 π 1000³ / 64 images, 32 bytes each
+  await expect(attempt).rejects.toThrow(
+    /^crystal: its pairs within 1000 Å need about 31 GiB and the adapter allows \d/,
+  )
 })

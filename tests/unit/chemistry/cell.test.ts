@@ -4,6 +4,7 @@ import {
   checkCell,
   completeCell,
   heights,
+  imagesWithin,
   inverse,
   toCartesian,
   toFractional,
@@ -119,4 +120,25 @@ describe('minimum image', () => {
     expect(minimumImage(null, [false, false, false])(30, 40, 0, out)).toBe(50)
     expect(out).toEqual([30, 40, 0])
   })
+})
+
+it('images within a distance: a count on a grid, along one, two and three axes', () => {
+  const cell: Cell = [3, 0, 0, 1, 4, 0, -1, 0.5, 5]
+  for (const periodic of [
+    [true, false, false],
+    [true, true, false],
+    [false, true, true],
+    [true, true, true],
+  ] as const) {
+    let count = 0
+    const reach = (axis: number) => (periodic[axis] ? 20 : 0)
+    for (let a = -reach(0); a <= reach(0); a++)
+      for (let b = -reach(1); b <= reach(1); b++)
+        for (let c = -reach(2); c <= reach(2); c++) {
+          const r = [0, 1, 2].map((k) => a * cell[k] + b * cell[3 + k] + c * cell[6 + k])
+          if (Math.hypot(...r) < 30) count++
+        }
+    expect(Math.abs(imagesWithin(cell, periodic, 30) / count - 1)).toBeLessThan(0.08)
+  }
+  expect(imagesWithin(cell, [false, false, false], 30)).toBe(1)
 })

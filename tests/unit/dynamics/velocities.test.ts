@@ -51,3 +51,13 @@ test.each([
   expect(degreesOfFreedom(atoms, true)).toBe(freedom)
   expect(degreesOfFreedom(atoms, false)).toBe(atoms.positions.length)
 })
+
+test('on request the whole keeps the motion that the draw gives it, at the same temperature', () => {
+  const velocities = drawVelocities(water, 300, 7, new Set(), true)
+  const momentum = [0, 1, 2].map((k) =>
+    masses.reduce((sum, mass, i) => sum + mass * velocities[3 * i + k], 0),
+  )
+  expect(Math.hypot(...momentum)).toBeGreaterThan(1e-3)
+  // Nine degrees of freedom share the energy then.
+  expect(kineticEnergy(velocities, masses)).toBeCloseTo((9 / 2) * BOLTZMANN * 300, 12)
+})
