@@ -1,5 +1,6 @@
 /** What the test page does for a test. Everything passes between the two as JSON. */
 import type { Verdict } from '../../../../src/cli/golden/judge.ts'
+import type { MinimizerReport } from '../../../../src/dynamics/minimizer.ts'
 import type { Report } from '../../../../src/dynamics/types.ts'
 
 export interface Run {
@@ -26,6 +27,8 @@ export interface EngineApi {
   golden(file: string, name: string): Promise<Verdict>
   /** Runs an entry of the table of ensembles from its start. */
   simulate(ensemble: string): Promise<Run>
+  /** Relaxes the water box, cell included, by so many steps. */
+  relax(steps: number): Promise<readonly MinimizerReport[]>
   compiled(): Promise<Compiled>
 }
 

@@ -5,7 +5,7 @@ import { runGoldenCase } from '../../../../src/cli/golden/run.ts'
 import { Gpu } from '../../../../src/gpu/gpu.ts'
 import { compiled, listenToCompiler } from './compiler-log.ts'
 import { fetchBytes, fetchFirst, textOf } from './files.ts'
-import { simulate } from './simulate.ts'
+import { relax, simulate } from './simulate.ts'
 
 const MODELS = '/public/models/'
 
@@ -34,6 +34,7 @@ window.engine = {
     if (!golden) throw new Error(`${file} holds no case called ${name}.`)
     return judge(golden, await runGoldenCase(await gpu(), golden))
   },
+  relax: async (steps) => relax(await gpu(), steps),
   simulate: async (ensemble) => simulate(await gpu(), ensemble),
   compiled,
 }

@@ -3,6 +3,7 @@ import { RadialDistribution } from '../../../../src/analysis/radial-distribution
 import { Shape } from '../../../../src/analysis/shape.ts'
 import { VelocityCorrelation } from '../../../../src/analysis/velocity-correlation.ts'
 import type { Structure } from '../../../../src/chemistry/structure.ts'
+import { Minimizer, type MinimizerReport } from '../../../../src/dynamics/minimizer.ts'
 import { Simulation } from '../../../../src/dynamics/simulation.ts'
 import { readCheckpoint, readXyz } from '../../../../src/formats/index.ts'
 import type { Gpu } from '../../../../src/gpu/gpu.ts'
@@ -65,4 +66,14 @@ export async function simulate(gpu: Gpu, name: string): Promise<Run> {
     for (const observer of observers) observer.destroy()
     simulation.destroy()
   }
+}
+
+/** The first moves of the water box toward its minimum, cell included: a report before the first, and one of each. */
+export async function relax(gpu: Gpu, steps: number): Promise<MinimizerReport[]> {
+  const box = await structureOf({ structure: 'water-box' })
+  const minimizer = await Minimizer.create(gpu, box, await field(), { cell: { kind: 'free' } })
+  const reports: MinimizerReport[] = []
+  for await (const report of minimizer.run({ steps, every: 1 })) reports.push(report)
+  minimizer.destroy()
+  return reports
 }
