@@ -304,6 +304,20 @@ describe('molecules', () => {
     expect(many.last).toEqual(one.last)
   })
 
+  test('nor on where in a batch the list had to grow', async () => {
+    const gas = argon(4, 8, false)
+    const restraints = Array.from({ length: 64 }, (_, atom) => ({
+      ...{ atom, stiffness: 1 },
+      anchor: [0, 1, 2].map((k) => 12 + (gas.positions[3 * atom + k] - 12) / 8) as [number, number, number],
+    }))
+    const options = { restraints, fmax: 1e-4 }
+    const one = await relax(gas, spheres(1), options, { steps: 120, every: 1 })
+    const many = await relax(gas, spheres(1), options, { steps: 120, every: 120 })
+    expect(many.last.pairs).toBeGreaterThan(64 * 8)
+    expect(many.last).toEqual(one.last)
+    expect(many.relaxed.positions).toEqual(one.relaxed.positions)
+  })
+
   test('atoms held fast stay, to the bit, and do not count as unrelaxed', async () => {
     const field = await bundledField()
     const start = shaken(ethanol(), 0.1)
