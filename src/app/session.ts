@@ -429,7 +429,8 @@ export class Session {
     state.report.value = report
     state.history.push(report)
     state.historyVersion.value++
-    if (report.cell && state.barostatOn.value) this.viewer.setCell(report.cell)
+    // Whether or not a barostat is on now: a reset brings the first cell back.
+    if (report.cell) this.viewer.setCell(report.cell)
     if (state.playing.value) {
       this.speedometer.mark(performance.now() / 1000, report.step)
       state.stepsPerSecond.value = this.speedometer.stepsPerSecond

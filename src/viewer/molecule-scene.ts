@@ -75,10 +75,15 @@ export class MoleculeScene {
     return new MoleculeScene(gpu, structure, simulation, { bonds, occlusion, center })
   }
 
-  /** Another cell from the next update on: a barostat has changed it. */
-  setCell(cell: Cell): void {
+  /**
+   * Another cell from the next update on: a barostat has changed it.
+   * @returns false if it is the one there was
+   */
+  setCell(cell: Cell): boolean {
     const { periodic } = this.structure
-    this.cell = completeCell(cell, periodic)
+    const complete = completeCell(cell, periodic)
+    if (this.cell?.every((x, i) => x === complete[i])) return false
+    this.cell = complete
     this.inverseCell = inverse(this.cell)
     const floats = new Float32Array(this.words)
     for (let axis = 0; axis < 3; axis++) {
@@ -88,6 +93,7 @@ export class MoleculeScene {
         floats[SCENE.inverse + 4 * axis + k] = periodic[k] ? this.inverseCell[3 * axis + k] : 0
       }
     }
+    return true
   }
 
   private first = 0

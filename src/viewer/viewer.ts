@@ -219,9 +219,8 @@ export class Viewer {
   /** The cell of what is shown, which a barostat changes. */
   setCell(cell: Cell): void {
     const { shown } = this
-    if (!shown?.edges || shown.molecule.cell?.every((x, i) => x === cell[i])) return
-    shown.molecule.setCell(cell)
-    moveCellEdges(shown.edges, cell)
+    if (!shown?.edges || !shown.molecule.setCell(cell)) return
+    moveCellEdges(shown.edges, shown.molecule.cell ?? cell)
     placeCell(shown)
     this.stale = true
   }
