@@ -89,6 +89,11 @@ export class MeanSquareDisplacement {
     return [this.frames.begin, this.work]
   }
 
+  /** What it has summed so far: with these contents another one goes on from here. */
+  get memory() {
+    return { frame: this.frames.buffer, reference: this.reference, series: this.series }
+  }
+
   async read(): Promise<DisplacementReport> {
     const [frame, bytes] = await this.gpu.readAll([this.frames.buffer, this.series])
     const samples = Frames.samples(frame)

@@ -95,6 +95,11 @@ export class RadialDistribution {
     return [this.frames.begin, ...this.work]
   }
 
+  /** What it has summed so far: with these contents another one goes on from here. */
+  get memory() {
+    return { frame: this.frames.buffer, totals: this.totals, volume: this.volume }
+  }
+
   async read(): Promise<RadialReport> {
     const [frame, bytes, space] = await this.gpu.readAll([this.frames.buffer, this.totals, this.volume])
     const samples = Frames.samples(frame)

@@ -108,6 +108,11 @@ export class Shape {
     return [this.frames.begin, this.work]
   }
 
+  /** What it has summed so far: with these contents another one goes on from here. */
+  get memory() {
+    return { frame: this.frames.buffer, shape: this.shape }
+  }
+
   /** The last frame and means over all of them; zeros and NaN before the first. */
   async read(): Promise<ShapeReport> {
     const [frame, bytes] = await this.gpu.readAll([this.frames.buffer, this.shape])

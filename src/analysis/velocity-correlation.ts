@@ -80,6 +80,11 @@ export class VelocityCorrelation {
     return [this.frames.begin, ...this.work]
   }
 
+  /** What it has summed so far: with these contents another one goes on from here. */
+  get memory() {
+    return { frame: this.frames.buffer, ring: this.ring, correlation: this.correlation }
+  }
+
   async read(): Promise<CorrelationReport> {
     const [frame, bytes] = await this.gpu.readAll([this.frames.buffer, this.correlation])
     const samples = Frames.samples(frame)

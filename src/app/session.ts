@@ -109,6 +109,8 @@ export class Session {
     this.stops.push(() => document.removeEventListener('visibilitychange', hide))
     void gpu.lost.then(({ reason, message }) => {
       if (this.ended || reason === 'destroyed') return
+      // What has reached the file stays a whole file.
+      void this.record(false)
       this.end()
       state.phaseDetail.value = message
       state.phase.value = 'lost'

@@ -4,6 +4,7 @@ import { Shape } from '../analysis/shape.ts'
 import { vibrationalSpectrum } from '../analysis/spectrum.ts'
 import { VelocityCorrelation } from '../analysis/velocity-correlation.ts'
 import type { Simulation } from '../dynamics/simulation.ts'
+import { type Buffers, readBuffers } from '../dynamics/slot.ts'
 import type { Observer } from '../dynamics/watchers.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
@@ -89,27 +90,50 @@ function endsOf(given: Arguments): AnalysisPlan['ends'] {
 
 /** An observable, and what of it goes into the file: plain numbers and lists, units in the names. */
 interface Instrument extends Observer {
+  /** What it has summed: with these contents another instrument goes on where this one is. */
+  readonly memory: Buffers
   summary(): Promise<Readonly<Record<string, unknown>>>
   destroy(): void
 }
 
+/** What observables have summed up to some frame, on the CPU. */
+export type SavedAnalysis = ReadonlyMap<Kind, Readonly<Record<string, Uint32Array>>>
+
 /** The observables of one run, from their first frame to their file. */
 export class RunAnalysis {
   private constructor(
+    private readonly gpu: Gpu,
     private readonly plan: AnalysisPlan,
     private readonly simulation: Simulation,
     private readonly instruments: ReadonlyMap<Kind, Instrument>,
   ) {}
 
-  /** @throws InputError for what does not fit the adapter */
-  static async create(gpu: Gpu, simulation: Simulation, plan: AnalysisPlan): Promise<RunAnalysis> {
+  /**
+   * @param saved to go on from, on this or another device
+   * @throws InputError for what does not fit the adapter
+   */
+  static async create(
+    gpu: Gpu,
+    simulation: Simulation,
+    plan: AnalysisPlan,
+    saved: SavedAnalysis | null = null,
+  ): Promise<RunAnalysis> {
     const instruments = new Map<Kind, Instrument>()
     for (const kind of plan.kinds) {
       const instrument = await makers[kind](gpu, simulation, plan)
+      for (const [name, words] of Object.entries(saved?.get(kind) ?? {}))
+        gpu.upload(instrument.memory[name], words)
       simulation.watch(instrument, plan.every)
       instruments.set(kind, instrument)
     }
-    return new RunAnalysis(plan, simulation, instruments)
+    return new RunAnalysis(gpu, plan, simulation, instruments)
+  }
+
+  /** What it is by now. */
+  async save(): Promise<SavedAnalysis> {
+    const saved = new Map<Kind, Readonly<Record<string, Uint32Array>>>()
+    for (const [kind, { memory }] of this.instruments) saved.set(kind, await readBuffers(this.gpu, memory))
+    return saved
   }
 
   /**
@@ -178,7 +202,7 @@ const makers: Readonly<
 const possible = (pairs: RadialReport['pairs']): RadialReport['pairs'] =>
   new Map([...pairs].filter(([, { values }]) => !values.every(Number.isNaN)))
 
-type Readable = Observer & { destroy(): void }
+type Readable = Observer & { readonly memory: Buffers; destroy(): void }
 
 const reporting = (
   observer: Readable,
@@ -188,6 +212,7 @@ const reporting = (
     return observer.dispatches
   },
   frames: observer.frames,
+  memory: observer.memory,
   reset: () => observer.reset(),
   destroy: () => observer.destroy(),
   summary,

@@ -2,17 +2,35 @@ import type { Gpu } from '../gpu/gpu.ts'
 import { requestNodeGpu } from '../gpu/node.ts'
 import { remark } from './terminal.ts'
 
+/** The device of a command, and the way to another one when it is lost. */
+export interface Device {
+  readonly gpu: Gpu
+  /** Opens a device in the place of the present one. */
+  reopen(): Promise<void>
+}
+
 /** Opens the device, says which one, and closes it again whatever happens. */
-export async function withGpu<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
-  const gpu = await requestNodeGpu()
+export async function withDevice<T>(work: (device: Device) => Promise<T>): Promise<T> {
+  let gpu = await requestNodeGpu()
   remark(
     gpu.isSoftware
       ? `No GPU was found: running on the processor through ${gpu.adapterName}, correct but slow.`
       : `Running on ${gpu.adapterName}.`,
   )
   try {
-    return await work(gpu)
+    return await work({
+      get gpu() {
+        return gpu
+      },
+      async reopen() {
+        gpu.destroy()
+        gpu = await requestNodeGpu()
+      },
+    })
   } finally {
     gpu.destroy()
   }
 }
+
+/** As {@link withDevice}, for work that is soon done and simply fails with its device. */
+export const withGpu = <T>(work: (gpu: Gpu) => Promise<T>): Promise<T> => withDevice(({ gpu }) => work(gpu))

@@ -3,6 +3,13 @@ import type { Gpu } from '../gpu/gpu.ts'
 /** Named buffers of the GPU. */
 export type Buffers = Readonly<Record<string, GPUBuffer>>
 
+/** Contents of all of them at one and the same moment. */
+export async function readBuffers(gpu: Gpu, buffers: Buffers): Promise<Record<string, Uint32Array>> {
+  const names = Object.keys(buffers)
+  const contents = await gpu.readAll(names.map((name) => buffers[name]))
+  return Object.fromEntries(names.map((name, i) => [name, new Uint32Array(contents[i])]))
+}
+
 /** A copy of a run's state beside it on the GPU: kept at no cost to a frame, read only when it is wanted. */
 export class Slot {
   private readonly copies: Buffers
@@ -32,9 +39,8 @@ export class Slot {
     )
   }
 
-  async read(): Promise<Record<string, Uint32Array>> {
-    const contents = await this.gpu.readAll(this.names.map((name) => this.copies[name]))
-    return Object.fromEntries(this.names.map((name, i) => [name, new Uint32Array(contents[i])]))
+  read(): Promise<Record<string, Uint32Array>> {
+    return readBuffers(this.gpu, this.copies)
   }
 
   /** From the CPU. Contents must have been read from a slot of the same structure. */

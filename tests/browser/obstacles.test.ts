@@ -37,7 +37,7 @@ describe('where things are missing', () => {
     await tumble.close()
   })
 
-  it('a lost device is said, and the run goes on from where it was saved', async () => {
+  it('a lost device is opened again and the run goes on from where it was saved, until it is lost too often', async () => {
     const tumble = await TumblePage.open(browser, site.url, () => {
       // Keeps the device within the test's reach, and a way to lose it that looks like a driver's.
       const request = GPUAdapter.prototype.requestDevice
@@ -49,6 +49,7 @@ describe('where things are missing', () => {
         })
         Object.defineProperty(device, 'lost', { value: lost })
         Object.assign(globalThis, {
+          devices: ((globalThis as { devices?: number }).devices ?? 0) + 1,
           loseDevice: () => {
             device.destroy()
             lose({ reason: 'unknown', message: 'the test took it' } as GPUDeviceLostInfo)
@@ -65,9 +66,31 @@ describe('where things are missing', () => {
       document.dispatchEvent(new Event('visibilitychange'))
     })
     await tumble.waitForSteps(40)
-    await tumble.page.evaluate(() => (globalThis as unknown as { loseDevice(): void }).loseDevice())
-    await tumble.waitFor('lost')
+    const lose = () =>
+      tumble.page.evaluate(() => (globalThis as unknown as { loseDevice(): void }).loseDevice())
+    const device = () => tumble.page.evaluate(() => (globalThis as unknown as { devices: number }).devices)
+    await lose()
+    // Nobody has to press anything.
+    await tumble.page.waitForFunction(
+      () =>
+        (globalThis as unknown as { devices: number }).devices === 2 &&
+        document.body.dataset.status === 'running',
+    )
+    expect(await tumble.steps()).toBeGreaterThanOrEqual(20)
+    await tumble.waitForSteps(2)
+    expect(await tumble.page.getByTestId('interruption').count()).toBe(0)
+    // A device that does not last is not asked for for ever.
+    for (let lives = 2; lives <= 4; lives++) {
+      await tumble.page.waitForFunction(
+        (lives) =>
+          (globalThis as unknown as { devices: number }).devices === lives &&
+          document.body.dataset.status === 'running',
+        lives,
+      )
+      await lose()
+    }
     expect(await tumble.text('interruption')).toContain('the test took it')
+    expect(await device()).toBe(4)
     await tumble.page.getByTestId('interruption').getByRole('button', { name: 'Go on' }).click()
     await tumble.waitFor('running')
     expect(await tumble.steps()).toBeGreaterThanOrEqual(20)

@@ -31,6 +31,8 @@ beforeAll(async () => {
 const TEMPERATURE = 300
 const THERMAL = BOLTZMANN * TEMPERATURE
 const MASS = 39.95
+/** Offset in floats of `chain` in Control. */
+const CHAIN = 4
 
 /** Reports and kinetic energies in eV per atom and axis, sampled from one run. */
 async function sample(
@@ -166,6 +168,52 @@ describe('harmonic oscillators', () => {
   })
 })
 
+describe('ideal gas', () => {
+  const gas = argon(3, 10)
+  // Thermostats that forget within some steps, so that few are needed between samples.
+  const plan = { settle: 100, samples: 240, every: 15 }
+
+  test('Langevin brings each atom to its ½ kT an axis, from rest', async () => {
+    const thermostat: Thermostat = { kind: 'langevin', temperature: TEMPERATURE, friction: 40 }
+    const { kinetic } = await sample(gas, spheres(0), { thermostat, temperature: 0, seed: 6 }, plan)
+    expectCanonical(kinetic, 81)
+    expectEquipartition(kinetic, 81)
+  })
+
+  test('stochastic velocity rescaling brings the kinetic energy to its distribution, from 100 K', async () => {
+    const thermostat: Thermostat = { kind: 'bussi', temperature: TEMPERATURE, relaxation: 20 }
+    const { kinetic } = await sample(gas, spheres(0), { thermostat, temperature: 100, seed: 7 }, plan)
+    expectCanonical(kinetic, 78)
+  })
+
+  // One number, the kinetic energy, and a chain of three make no ergodic system: the ensemble of both must stay as it is.
+  test('a Nosé–Hoover chain leaves a canonical ensemble canonical', async () => {
+    const [relaxation, freedom] = [100, 78]
+    const normal = normals(23)
+    const kinetic: number[] = []
+    for (let seed = 0; seed < 150; seed++) {
+      const drawn = gas.positions.map(() => thermalSpeed(TEMPERATURE, MASS) * normal())
+      const drift = [0, 1, 2].map((k) => mean(Array.from(drawn).filter((_, i) => i % 3 === k)))
+      const velocities = drawn.map((v, i) => v - drift[i % 3])
+      const thermostat: Thermostat = { kind: 'nose-hoover', temperature: TEMPERATURE, relaxation }
+      const options = { timestep: 4, thermostat, seed }
+      const still = await Simulation.create(gpu, { ...gas, velocities }, spheres(0), options)
+      const state = await still.state()
+      still.destroy()
+      // Masses of the chain: f kT τ² and kT τ² (Martyna et al. 1992).
+      const control = new Float32Array(state.contents.control.buffer)
+      for (const k of [0, 1, 2])
+        control[CHAIN + k] = (normal() / relaxation) * Math.sqrt(k === 0 ? 1 / freedom : 1)
+      const simulation = await Simulation.resume(gpu, spheres(0), state)
+      simulation.advance(50)
+      kinetic.push((await simulation.observe()).kineticEnergy)
+      simulation.destroy()
+    }
+    const distance = kolmogorovSmirnov(kinetic, (k) => gammaCdf(freedom / 2, k / THERMAL))
+    expect(distance).toBeLessThan(ksCritical(150))
+  })
+})
+
 describe('ideal gas under pressure', () => {
   const atoms = 64
   /** bar: 1000 Å³ per atom */
@@ -175,8 +223,7 @@ describe('ideal gas under pressure', () => {
     const barostat: Barostat = { kind, pressure, relaxation: 160, compressibility: 1 / middle, interval: 1 }
     const plan = { settle: 200, samples: 500, every: 30 }
     const options = { timestep: 16, thermostat, barostat, seed }
-    const { reports } = await sample(argon(4, 10), spheres(0), options, plan)
-    return reports
+    return sample(argon(4, 10), spheres(0), options, plan)
   }
 
   test.each(['isotropic', 'anisotropic'] as const)(
@@ -185,7 +232,10 @@ describe('ideal gas under pressure', () => {
     async (kind) => {
       // Two standard deviations of the volume apart (Merz & Shirts 2018).
       const [low, high] = [middle * (1 - 1 / 8), middle * (1 + 1 / 8)]
-      const reports = [await volumes(kind, low, 1), await volumes(kind, high, 2)]
+      const runs = [await volumes(kind, low, 1), await volumes(kind, high, 2)]
+      const reports = runs.map((run) => run.reports)
+      // The cell's strain moves the atoms, too: their velocities must not show it.
+      for (const { kinetic } of runs) expectCanonical(kinetic, 3 * atoms - 3)
       const [first, second] = reports.map((all) => all.map((r) => r.volume as number))
       const { slope, error } = logRatioSlope(first, second)
       const theory = (-(high - low) * BAR) / THERMAL

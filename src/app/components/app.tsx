@@ -21,6 +21,11 @@ const DEFAULTS = {
   model: './models/et-gfn2-small.safetensors',
 }
 
+/** ms before a lost device is asked for again; when all have been waited for, the user decides. */
+const PATIENCE = [0, 1000, 4000] as const
+/** ms after which a device that has lasted so long is trusted again. */
+const TRUSTED_AFTER = 60_000
+
 const begin = async (canvas: HTMLCanvasElement, cast: Cast | null): Promise<Session | null> => {
   if (!navigator.gpu) {
     state.phase.value = 'unsupported'
@@ -31,6 +36,11 @@ const begin = async (canvas: HTMLCanvasElement, cast: Cast | null): Promise<Sess
   } catch (error) {
     if (!(error instanceof InputError)) console.error(error)
     state.phaseDetail.value = messageOf(error)
+    // A browser that has just lost its graphics process may need a moment.
+    if (cast) {
+      state.phase.value = 'lost'
+      return null
+    }
     // No adapter is the browser's affair, anything else ours.
     const adapter = await navigator.gpu.requestAdapter().catch(() => null)
     state.phase.value = adapter ? 'error' : 'unsupported'
@@ -47,6 +57,8 @@ export function App() {
   /** A lost device takes its canvas with it: each life gets a new one. */
   const [life, setLife] = useState(0)
   const cast = useRef<Cast | null>(null)
+  /** Whether a lost device waits for the user. */
+  const [asking, setAsking] = useState(false)
 
   const pickFiles = () => picker.current?.click()
 
@@ -89,10 +101,27 @@ export function App() {
   }, [phase])
 
   const restart = () => {
-    cast.current = session?.cast ?? null
+    cast.current = session?.cast ?? cast.current
     setSession(null)
-    setLife(life + 1)
+    setLife((life) => life + 1)
   }
+
+  /** Losses in a row, and when the last one was. */
+  const losses = useRef({ count: 0, last: 0 })
+  useEffect(() => {
+    if (phase !== 'lost') return
+    const now = performance.now()
+    const { count, last } = losses.current
+    const before = now - last > TRUSTED_AFTER ? 0 : count
+    losses.current = { count: before + 1, last: now }
+    setAsking(before >= PATIENCE.length)
+    if (before >= PATIENCE.length) return
+    const timer = setTimeout(() => {
+      state.notify('info', 'The browser took the graphics card away and gave it back: the run goes on.')
+      restart()
+    }, PATIENCE[before])
+    return () => clearTimeout(timer)
+  }, [phase])
 
   if (phase === 'unsupported') return <Unsupported />
   return (
@@ -122,7 +151,7 @@ export function App() {
       <Status />
       <Help />
       <DropZone session={session} />
-      {phase === 'lost' && <Lost restart={restart} />}
+      {phase === 'lost' && asking && <Lost restart={restart} />}
       {phase === 'error' && <StartFailed restart={restart} />}
       <input
         ref={picker}

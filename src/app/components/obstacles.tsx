@@ -72,8 +72,8 @@ function Interruption({ title, text, action, restart }: InterruptionProps) {
 
 export const Lost = ({ restart }: { restart: () => void }) => (
   <Interruption
-    title="The graphics device was lost"
-    text={`The browser took the graphics card away (${state.phaseDetail.value || 'no reason given'}). This happens when a driver restarts, the machine sleeps, or one step takes too long. The run was saved a few seconds before and can go on from there.`}
+    title="The graphics device was lost again and again"
+    text={`The browser took the graphics card away (${state.phaseDetail.value || 'no reason given'}). This happens when a driver restarts, the machine sleeps, or one step takes too long. The run was saved a few seconds before and can go on from there; a smaller system or a smaller network may last longer.`}
     action="Go on"
     restart={restart}
   />

@@ -5,7 +5,7 @@ import { InputError } from '../../errors.ts'
 import { trajectoryFormatOf } from '../../formats/index.ts'
 import { analysisOptions, analysisPlanOf } from '../analysis.ts'
 import type { Arguments, Command } from '../arguments.ts'
-import { withGpu } from '../device.ts'
+import { withDevice } from '../device.ts'
 import { ensembleOf, ensembleOptions } from '../ensemble.ts'
 import { checkOutput, readBytes, readForceField, readFrames, readStructures } from '../files.ts'
 import { type Plan, simulate } from '../md-run.ts'
@@ -76,9 +76,9 @@ export const run: Command = {
     }
     const json = given.flag('json')
     const summaries: Summary[] = []
-    await withGpu(async (gpu) => {
+    await withDevice(async (device) => {
       for (const [i, { start, plan }] of runs.entries()) {
-        const summary = await simulate(gpu, start, field, plan)
+        const summary = await simulate(device, start, field, plan)
         summaries.push(summary)
         if (!json) print([...(i > 0 ? [''] : []), summaryText(summary)].join('\n'))
         if (summary.fault) remark(summary.fault)
