@@ -3,17 +3,17 @@
 //   gr_e += Σ_c gm_i (t'(r) C + t(r) C') Emb2[z_j],  t = W_d φ + b_d
 //
 //   gradient [atoms, 2, CHANNELS]     at [x | m]
-//   edge_gradient [edges, HEADS]      xyz: toward the direction, w: toward the distance; w is added to
+//   edge_gradient [edges, PARTS]      xyz: toward the direction, w: toward the distance; w is added to
 //
-// One invocation per edge and head-sized block of channels.
+// One invocation per edge and part of the channels.
 
 import package::common::index::flat_index;
-import package::common::padding::{HEAD_WIDTH4, WIDTH4};
+import package::common::padding::WIDTH4;
 import package::common::system::System;
 import package::neighbors::edge::Edge;
 import package::radial::cutoff::cosine_cutoff;
 import package::radial::table::place_of;
-import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
+import constants::{WORKGROUP, PARTS, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> types: array<u32>;
@@ -27,8 +27,8 @@ import constants::{WORKGROUP, HEADS, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTE
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let index = flat_index(id, groups, WORKGROUP);
-  let e = index / HEADS;
-  let head = index % HEADS;
+  let e = index / PARTS;
+  let part = index % PARTS;
   if e >= row_starts[system.atoms] { return; }
   let r = edges[e].distance;
   if r == 0.0 { return; }
@@ -38,8 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let gradient_row = (edges[e].receiver * 2u + 1u) * WIDTH4;
 
   var sum = 0.0;
-  for (var d = 0u; d < HEAD_WIDTH4; d++) {
-    let c = head * HEAD_WIDTH4 + d;
+  for (var c = part * (WIDTH4 / PARTS); c < (part + 1u) * (WIDTH4 / PARTS); c++) {
     let at = (place.interval * WIDTH4 + c) * TERMS;
     var t = filters[at + TERMS - 1u];
     var slope = vec4f(0.0);

@@ -4,11 +4,11 @@
 //
 //   features [atoms, 5, CHANNELS]   q | k | v_s | v_w1 | v_w2, each per head
 //   filters                         et/filters.wgsl
-//   scores [edges, HEADS]           (act(a), act'(a))
+//   scores [edges, HEADS]           x: act(a)
 //
 // One invocation per edge and head.
 
-import package::common::activation::{activate, activate_derivative};
+import package::common::activation::activate;
 import package::common::index::flat_index;
 import package::common::padding::{HEAD_WIDTH4, WIDTH4};
 import package::common::system::System;
@@ -38,5 +38,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let c = head * HEAD_WIDTH4 + d;
     a += dot(features[query + c] * features[key + c], filter_value(place, KEYS, c));
   }
-  scores[index] = vec2f(activate(ATTENTION_ACTIVATION, vec4f(a)).x, activate_derivative(ATTENTION_ACTIVATION, vec4f(a)).x);
+  scores[index].x = activate(ATTENTION_ACTIVATION, vec4f(a)).x;
 }

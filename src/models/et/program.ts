@@ -20,12 +20,12 @@ import type { EtHyperparameters } from './parameters.ts'
  * | P1, P2, P3                | `projected` [atoms, 3, 3, width]                 |
  * | X, Y                      | `aggregate` [atoms, 4, width]                    |
  * | o1, o2, o3                | `output` [atoms, 3, width]                       |
- * | act(a), act'(a) → ga      | `scores` [edges, heads, 2]                       |
+ * | act(a), ga                | `scores` [edges, heads, 2]                       |
  * | gx, gV, gq, gk, gv        | `gradient` [atoms, 9, width]                     |
  * | gX, gY                    | `aggregateGradient` [atoms, 4, width]            |
- * | gu, gr                    | `edgeGradient` [edges, heads, 4]                 |
+ * | gu, gr                    | `edgeGradient` [edges, parts, 4]                 |
  *
- * Kept from forward to backward, per atom and layer: 21 rows of `width`; per edge and layer: 2 numbers a head.
+ * Kept from forward to backward, per atom and layer: 21 rows of `width`; per edge nothing: attention is recomputed.
  */
 export class EtProgramWriter {
   private readonly builder: ProgramBuilder
@@ -33,7 +33,22 @@ export class EtProgramWriter {
   private readonly channelConstants: Record<string, number>
   private readonly edgeConstants: Record<string, number>
   private readonly gradient: GPUBuffer
+  /** Invocations that share an edge's heads in the backward pass. */
+  private readonly parts: number
   private readonly edgeGradient: GPUBuffer
+  private readonly scores: GPUBuffer
+  /** What one layer uses and the next may overwrite. */
+  private readonly transient: Readonly<
+    Record<
+      | 'normalized'
+      | 'aggregate'
+      | 'outputGradient'
+      | 'projectedGradient'
+      | 'aggregateGradient'
+      | 'normalizedGradient',
+      GPUBuffer
+    >
+  >
 
   constructor(
     private readonly hyper: EtHyperparameters,
@@ -51,7 +66,18 @@ export class EtProgramWriter {
       CUTOFF_UPPER: hyper.cutoffUpper,
     }
     this.gradient = this.builder.perAtom('gradient', 9 * this.width)
-    this.edgeGradient = this.builder.perEdge('edge gradient', 4 * hyper.heads)
+    this.parts = partsOf(hyper.heads, atoms.atoms)
+    this.edgeGradient = this.builder.perEdge('edge gradient', 4 * this.parts)
+    this.scores = this.builder.perEdge('scores', 2 * hyper.heads)
+    const rows = (label: string, count: number) => this.builder.perAtom(label, count * this.width)
+    this.transient = {
+      normalized: rows('norm', 1),
+      aggregate: rows('aggregate', 4),
+      outputGradient: rows('output gradient', 3),
+      projectedGradient: rows('projected gradient', 9),
+      aggregateGradient: rows('aggregate gradient', 4),
+      normalizedGradient: rows('norm gradient', 1),
+    }
   }
 
   /**
@@ -71,9 +97,8 @@ export class EtProgramWriter {
     }
 
     const last = states[states.length - 1]
-    const normalized = builder.perAtom('out norm', width)
+    const { normalized, normalizedGradient } = this.transient
     this.layerNorm(this.packed.outNorm, last, normalized)
-    const normalizedGradient = builder.perAtom('out norm gradient', width)
     const input: Features = {
       scalars: { buffer: normalized, stride: width },
       vectors: stateFeatures(last, width).vectors,
@@ -199,7 +224,7 @@ export class EtProgramWriter {
       })
       builder.call(
         'et/embedding_adjoint',
-        { constants },
+        { constants: { ...constants, PARTS: this.parts } },
         {
           types: atoms.types,
           neighbor_embedding: neighborEmbedding,
@@ -208,7 +233,7 @@ export class EtProgramWriter {
           edge_gradient: this.edgeGradient,
           ...this.list,
         },
-        builder.overEdges(this.hyper.heads),
+        builder.overEdges(this.parts),
       )
     }
     return { state, adjoint }
@@ -218,11 +243,9 @@ export class EtProgramWriter {
     const { builder, width, hyper } = this
     const layer = this.packed.layers[l]
     const name = `layer ${l}`
-    const normalized = builder.perAtom(`${name} norm`, width)
+    const { normalized, aggregate } = this.transient
     const features = builder.perAtom(`${name} q k v`, 5 * width)
     const projected = builder.perAtom(`${name} projected`, 9 * width)
-    const scores = builder.perEdge(`${name} scores`, 2 * hyper.heads)
-    const aggregate = builder.perAtom(`${name} aggregate`, 4 * width)
     const output = builder.perAtom(`${name} output`, 3 * width)
     const next = builder.perAtom(`state ${l + 1}`, 4 * width)
     const filters = this.weights.bind(layer.filters.data)
@@ -254,13 +277,13 @@ export class EtProgramWriter {
     builder.call(
       'et/scores',
       { constants },
-      { features, filters, scores, ...this.list },
+      { features, filters, scores: this.scores, ...this.list },
       builder.overEdges(hyper.heads),
     )
     builder.call(
       'et/messages',
       { constants, conditions },
-      { state, features, filters, scores, aggregate, ...this.list },
+      { state, features, filters, scores: this.scores, aggregate, ...this.list },
       builder.overAtoms(width / 4),
     )
     builder.linear({
@@ -278,10 +301,7 @@ export class EtProgramWriter {
     )
 
     const adjoint = () => {
-      const outputGradient = builder.perAtom(`${name} output gradient`, 3 * width)
-      const projectedGradient = builder.perAtom(`${name} projected gradient`, 9 * width)
-      const aggregateGradient = builder.perAtom(`${name} aggregate gradient`, 4 * width)
-      const normalizedGradient = builder.perAtom(`${name} norm gradient`, width)
+      const { outputGradient, projectedGradient, aggregateGradient, normalizedGradient } = this.transient
       builder.call(
         'et/update_adjoint',
         { constants: this.channelConstants },
@@ -301,12 +321,18 @@ export class EtProgramWriter {
         output: { buffer: aggregateGradient, rows: scalarRows(4 * width), width },
         weights: this.weights.bind(layer.output.adjoint),
       })
-      const shared = { state, features, filters, scores, aggregate_gradient: aggregateGradient, ...this.list }
+      const shared = {
+        ...{ state, features, filters, scores: this.scores, aggregate_gradient: aggregateGradient },
+        ...this.list,
+      }
       builder.call(
         'et/edge_adjoint',
-        { constants, conditions: { ...conditions, ACCUMULATE: l < hyper.layers - 1 } },
+        {
+          constants: { ...constants, PARTS: this.parts },
+          conditions: { ...conditions, ACCUMULATE: l < hyper.layers - 1 },
+        },
         { ...shared, edge_gradient: this.edgeGradient },
-        builder.overEdges(hyper.heads),
+        builder.overEdges(this.parts),
       )
       builder.call(
         'et/node_adjoint',
@@ -335,19 +361,26 @@ export class EtProgramWriter {
   }
 
   private forces(): void {
-    const { builder, atoms, hyper } = this
-    const edgeForces = builder.perEdge('edge forces', 4)
-    builder.call(
-      'common/edge_forces',
-      { constants: { PARTS: hyper.heads } },
-      { edge_gradient: this.edgeGradient, edge_forces: edgeForces, ...this.list },
-      builder.overEdges(),
-    )
+    const { builder, atoms, parts } = this
     builder.call(
       'common/gather_forces',
-      {},
-      { edge_forces: edgeForces, outputs: atoms.outputs, virial: atoms.virial, ...this.list },
+      { constants: { PARTS: parts } },
+      { edge_gradient: this.edgeGradient, outputs: atoms.outputs, virial: atoms.virial, ...this.list },
       builder.overAtoms(),
     )
   }
+}
+
+/** Enough to keep any GPU busy. */
+const BUSY = 65_536
+/** Edges that an atom has at least, in molecules and matter. */
+const LEAST_EDGES = 16
+
+/**
+ * How many invocations share an edge's heads: all the parallelism there is in a molecule, one in matter, whose gradients
+ * then take least memory. A function of the number of atoms alone, so that a run has the same bits whatever its list grew to.
+ */
+export function partsOf(heads: number, atoms: number): number {
+  const divisors = Array.from({ length: heads }, (_, k) => k + 1).filter((parts) => heads % parts === 0)
+  return divisors.find((parts) => parts * atoms * LEAST_EDGES >= BUSY) ?? heads
 }
