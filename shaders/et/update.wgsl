@@ -1,42 +1,27 @@
-// New features of an atom after attention. SPEC tmdnet 7.2.
+// Residual update of an atom's features. SPEC tmdnet 7.2.
 //
-//   x' = x + dot ⊙ o2 + o3,  dot = Σ_xyz P1 ⊙ P2;    V' = V + P3 ⊙ o1 + Y
+//   x' = x + (Σ_xyz P1 P2) o2 + o3,   V' = V + P3 o1 + Y
 //
-//   state, next_state [atoms, 4, CHANNELS]   row 0 x, rows 1–3 V
-//   projected [atoms, 3, 3, CHANNELS]        per component: P1 | P2 | P3
-//   aggregate [atoms, 4, CHANNELS]           rows 1–3 Y
-//   output [atoms, 3, CHANNELS]              o1 | o2 | o3
-//
-// One invocation per atom and four channels.
+//   0 state [4, CHANNELS]          row 0 x, rows 1–3 V       1 projected [3, 3, CHANNELS]   P1 | P2 | P3 for each of xyz
+//   2 aggregate [4, CHANNELS]      rows 1–3 Y                3 output [3, CHANNELS]         o1 | o2 | o3
+//   4 next state [4, CHANNELS]
 
-import package::common::index::flat_index;
-import package::common::padding::WIDTH4;
-import package::common::system::System;
+import package::atomwise::operation::{Operation, Share, pick, place};
 import constants::WORKGROUP;
 
-@group(0) @binding(0) var<uniform> system: System;
-@group(0) @binding(1) var<storage, read> state: array<vec4f>;
-@group(0) @binding(2) var<storage, read> projected: array<vec4f>;
-@group(0) @binding(3) var<storage, read> aggregate: array<vec4f>;
-@group(0) @binding(4) var<storage, read> output: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> next_state: array<vec4f>;
-
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let index = flat_index(id, groups, WORKGROUP);
-  let i = index / WIDTH4;
-  let c = index % WIDTH4;
-  if i >= system.atoms { return; }
-  let row = i * 4u * WIDTH4 + c;
-  let o = i * 3u * WIDTH4 + c;
-  let o1 = output[o];
-
-  var product = vec4f(0.0);
-  for (var k = 0u; k < 3u; k++) {
-    let p = (i * 3u + k) * 3u * WIDTH4 + c;
-    let v = row + (k + 1u) * WIDTH4;
-    product += projected[p] * projected[p + WIDTH4];
-    next_state[v] = state[v] + projected[p + 2u * WIDTH4] * o1 + aggregate[v];
+fn update(op: Operation, share: Share) {
+  let width = op.outputs4;
+  for (var item = share.lane; item < share.count * width; item += WORKGROUP) {
+    let i = share.first + item / width;
+    let c = item % width;
+    let o1 = pick(op.rows[3], i, 0u, c);
+    var product = vec4f(0.0);
+    for (var k = 0u; k < 3u; k++) {
+      product += pick(op.rows[1], i, k, c) * pick(op.rows[1], i, k, width + c);
+      let gated = pick(op.rows[1], i, k, 2u * width + c) * o1;
+      place(op.rows[4], i, k + 1u, c, pick(op.rows[0], i, k + 1u, c) + gated + pick(op.rows[2], i, k + 1u, c));
+    }
+    let x = pick(op.rows[0], i, 0u, c);
+    place(op.rows[4], i, 0u, c, x + product * pick(op.rows[3], i, 1u, c) + pick(op.rows[3], i, 2u, c));
   }
-  next_state[row] = state[row] + product * output[o + WIDTH4] + output[o + 2u * WIDTH4];
 }

@@ -24,6 +24,11 @@ export interface GpuLoss {
 export class Gpu {
   /** Resolves when the device is gone. */
   readonly lost: Promise<GpuLoss>
+  /**
+   * Whether operations that need no exchange between workgroups run as one dispatch with barriers in between. A GPU waits
+   * between dispatches for longer than at a barrier; on a processor that plays one it is the other way round.
+   */
+  fuses: boolean
   private readonly kernels = new Map<string, Promise<Kernel>>()
   private readonly errors: string[] = []
 
@@ -34,6 +39,7 @@ export class Gpu {
     /** True when a CPU plays the GPU. */
     readonly isSoftware: boolean,
   ) {
+    this.fuses = !isSoftware
     this.lost = device.lost.then(({ reason, message }) => ({ reason, message }))
     // Not `onuncapturederror`: three.js sets that one for itself.
     device.addEventListener('uncapturederror', (event) => {

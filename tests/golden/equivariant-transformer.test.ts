@@ -1,16 +1,25 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { GoldenCase } from '../../src/cli/golden/case.ts'
 import { judge } from '../../src/cli/golden/judge.ts'
 import { runGoldenCase } from '../../src/cli/golden/run.ts'
+import { Simulation } from '../../src/dynamics/simulation.ts'
 import type { Gpu } from '../../src/gpu/gpu.ts'
 import { requestNodeGpu } from '../../src/gpu/node.ts'
+import { loadForceField } from '../../src/models/registry.ts'
 import { equivariantTransformerCases } from './cases.ts'
 
 const cases = await equivariantTransformerCases()
 
-describe('TorchMD-NET Equivariant Transformer on the GPU', () => {
+/** As a software adapter is served, and as a GPU is. */
+describe.each([
+  ['one by one', false, /./],
+  // Software adapters take long to compile lists: SPICE, periodic, another head, biases.
+  ['in lists', true, /s03|s09|s11|s12/],
+])('TorchMD-NET Equivariant Transformer on the GPU, operations on atoms %s', (_, fuses, chosen) => {
   let gpu: Gpu
   beforeAll(async () => {
     gpu = await requestNodeGpu()
+    gpu.fuses = fuses
   })
 
   test('all fourteen cases are here', () => {
@@ -19,8 +28,30 @@ describe('TorchMD-NET Equivariant Transformer on the GPU', () => {
     )
   })
 
-  test.each(cases.map((golden) => [golden.name, golden] as const))('%s', async (_, golden) => {
-    const verdict = judge(golden, await runGoldenCase(gpu, golden))
-    expect(verdict).toMatchObject({ passed: true })
-  })
+  test.each(cases.filter(({ name }) => chosen.test(name)).map((golden) => [golden.name, golden] as const))(
+    '%s',
+    async (_, golden) => {
+      const verdict = judge(golden, await runGoldenCase(gpu, golden))
+      expect(verdict).toMatchObject({ passed: true })
+    },
+  )
+
+  if (fuses)
+    test('a step of the SPICE-size network is at most 60 dispatches', async () => {
+      const spice = cases.find(({ name }) => name.startsWith('s03')) as GoldenCase
+      const field = loadForceField(await spice.loadCheckpoint(), { energyUnit: { name: 'eV', inEv: 1 } })
+      const { name, atomicNumbers, positions } = spice
+      const structure = {
+        name,
+        atomicNumbers,
+        positions,
+        cell: null,
+        periodic: [false, false, false] as const,
+      }
+      const simulation = await Simulation.create(gpu, structure, field)
+      // A large system searches its neighbours with this many more.
+      const cellList = 9
+      expect(simulation.stepDispatches.length + cellList).toBeLessThanOrEqual(60)
+      simulation.destroy()
+    })
 })

@@ -1,15 +1,29 @@
 import type { Resource } from '../../gpu/kernel.ts'
-import { type ProgramBuilder, scalarRows } from '../layers/program-builder.ts'
+import { type Operand, scalarRows } from '../layers/atomwise.ts'
+import type { ProgramBuilder } from '../layers/program-builder.ts'
 import type { UploadedWeights } from '../layers/weight-pack.ts'
-import { type Features, gatedBlock, stateFeatures } from './gated-block.ts'
+import {
+  type Features,
+  type GatedBlockTensors,
+  gatedBlock,
+  gatedBlockFloats,
+  stateFeatures,
+} from './gated-block.ts'
 import type { PackedEt, PackedLinear } from './packed-weights.ts'
 import type { EtHyperparameters } from './parameters.ts'
+
+type Output = PackedEt['output']
+type Tensors = Readonly<Record<string, GPUBufferBinding>>
 
 export interface HeadCall {
   readonly builder: ProgramBuilder
   readonly weights: UploadedWeights
   readonly hyper: EtHyperparameters
-  readonly output: PackedEt['output']
+  readonly output: Output
+  /** of {@link headFloats} */
+  readonly tensors: Tensors
+  /** [atoms, seedFloats]: where the gradient begins */
+  readonly seed: GPUBufferBinding
   /** x_out and V */
   readonly input: Features
   /** where the gradient toward them goes */
@@ -20,6 +34,26 @@ export interface HeadCall {
   /** added once per molecule, for heads that need it inside (dipole) */
   readonly mean: number
 }
+
+/** Floats per atom of what a head keeps, by name. */
+export function headFloats(output: Output): Record<string, number> {
+  const entries =
+    output.kind === 'gated'
+      ? output.blocks.flatMap((block, b) => [
+          ...Object.entries(gatedBlockFloats(block)).map(([name, floats]) => [`${b} ${name}`, floats]),
+          ...(b === 0 ? [['between gradient', 4 * block.outWidth]] : []),
+        ])
+      : output.layers.flatMap(({ inputs, outputs }, k) => [
+          [`${k} output`, outputs],
+          [`${k} saved`, outputs],
+          [`${k} gradient`, inputs],
+        ])
+  return Object.fromEntries(entries)
+}
+
+/** Floats per atom of the gradient at a head's last output. */
+export const seedFloats = (output: Output): number =>
+  output.kind === 'gated' ? 4 * output.blocks[1].outWidth : 4
 
 /**
  * Appends the output network, the molecule's quantity and the gradient back to x_out and V. SPEC tmdnet 8 and 9.
@@ -33,21 +67,27 @@ export function appendHead(call: HeadCall): { properties: GPUBuffer | null } {
 }
 
 /** Two gated blocks down to one scalar e and one vector w per atom. */
-function gatedHead(call: HeadCall, blocks: (PackedEt['output'] & { kind: 'gated' })['blocks']) {
-  const { builder, weights, hyper, input, target } = call
-  const [first, second] = blocks
-  const block0 = gatedBlock(builder, weights, 'head 0', first, hyper.activation, input)
-  const between = stateFeatures(block0.output, first.outWidth)
-  const block1 = gatedBlock(builder, weights, 'head 1', second, hyper.activation, between)
-  const betweenGradient = builder.perAtom('head 1 gradient', 4 * first.outWidth)
-  const seed = builder.perAtom('head seed', 4 * second.outWidth)
-  const properties = seedGated(call, block1.output, seed)
-  block1.adjoint(seed, stateFeatures(betweenGradient, first.outWidth))
-  block0.adjoint(betweenGradient, target)
+function gatedHead(call: HeadCall, [first, second]: (Output & { kind: 'gated' })['blocks']) {
+  const { builder, weights, hyper, tensors, seed, input, target } = call
+  const own = (b: number) =>
+    Object.fromEntries(
+      Object.keys(gatedBlockFloats(first)).map((name) => [name, tensors[`${b} ${name}`]]),
+    ) as GatedBlockTensors
+  const [outer, inner] = [own(0), own(1)]
+  const between = stateFeatures(outer.output, first.outWidth)
+  const outerAdjoint = gatedBlock(builder, weights, first, outer, hyper.activation, input)
+  const innerAdjoint = gatedBlock(builder, weights, second, inner, hyper.activation, between)
+  const properties = seedGated(call, inner.output, seed)
+  innerAdjoint(seed, stateFeatures(tensors['between gradient'], first.outWidth))
+  outerAdjoint(tensors['between gradient'], target)
   return { properties }
 }
 
-function seedGated({ builder, hyper, atomWeights, mean }: HeadCall, atomwise: GPUBuffer, seed: GPUBuffer) {
+function seedGated(
+  { builder, hyper, atomWeights, mean }: HeadCall,
+  atomwise: GPUBufferBinding,
+  seed: GPUBufferBinding,
+) {
   const { atoms } = builder
   const outputs = atoms.outputs
   if (hyper.head === 'Scalar') {
@@ -82,35 +122,31 @@ function seedGated({ builder, hyper, atomWeights, mean }: HeadCall, atomwise: GP
 
 /** A dense network on x_out alone, weighted by squared distances from the centre of mass. */
 function extentHead(
-  { builder, weights, hyper, input, target, width, atomWeights }: HeadCall,
+  { builder, weights, hyper, tensors, seed, input, target, width, atomWeights }: HeadCall,
   layers: readonly PackedLinear[],
 ) {
   const { atoms } = builder
   const { activation } = hyper
   const last = layers.length - 1
-  const saved: GPUBuffer[] = []
-  let x = { buffer: input.scalars.buffer, rows: scalarRows(input.scalars.stride), width }
+  type Row = Operand & { readonly width: number }
+  const row = (name: string, width: number): Row => ({
+    ...{ tensor: tensors[name], rows: scalarRows(width), width },
+  })
+  let x: Row = { ...input.scalars, width }
   layers.forEach((layer, k) => {
-    const output = {
-      buffer: builder.perAtom(`head ${k}`, layer.outputs),
-      rows: scalarRows(layer.outputs),
-      width: layer.outputs,
-    }
-    if (k < last) saved.push(builder.perAtom(`head ${k} before activation`, layer.outputs))
+    const output = row(`${k} output`, layer.outputs)
     builder.linear({
-      label: `head ${k}`,
       input: x,
       output,
       weights: weights.bind(layer.forward),
       bias: layer.bias && weights.bind(layer.bias),
-      ...(k < last ? { activate: { activation, saved: saved[k] } } : {}),
+      ...(k < last ? { activate: { activation, saved: tensors[`${k} saved`] } } : {}),
     })
     x = output
   })
 
   const totals = builder.own(builder.gpu.buffer('molecule totals', atoms.molecules * 48))
-  const seed = builder.perAtom('head seed', 4)
-  const common = { weights: atomWeights, atomwise: x.buffer, totals, positions: atoms.positions }
+  const common = { weights: atomWeights, atomwise: x.tensor, totals, positions: atoms.positions }
   builder.call('et/heads/extent_total', {}, { ...common, starts: atoms.starts }, [
     Math.ceil(atoms.molecules / 64),
     1,
@@ -129,29 +165,21 @@ function extentHead(
       ...common,
       molecules: atoms.moleculeOf,
       seed,
-      vector_gradient: target.vectors.buffer,
+      vector_gradient: target.vectors.tensor,
       outputs: atoms.outputs,
     },
     builder.overAtoms(),
   )
 
-  let gradient: { buffer: Resource; rows: ReturnType<typeof scalarRows>; width: number } = {
-    buffer: seed,
-    rows: scalarRows(4),
-    width: 4,
-  }
+  let gradient: Row = { tensor: seed, rows: scalarRows(4), width: 4 }
   for (let k = last; k >= 0; k--) {
-    const inputs = layers[k].inputs
-    const output =
-      k > 0
-        ? { buffer: builder.perAtom(`head ${k} gradient`, inputs), rows: scalarRows(inputs), width: inputs }
-        : { buffer: target.scalars.buffer, rows: scalarRows(target.scalars.stride), width: inputs }
+    const { inputs, adjoint } = layers[k]
+    const output: Row = k > 0 ? row(`${k} gradient`, inputs) : { ...target.scalars, width: inputs }
     builder.linear({
-      label: `head ${k} adjoint`,
       input: gradient,
       output,
-      weights: weights.bind(layers[k].adjoint),
-      ...(k > 0 ? { derivative: { activation, saved: saved[k - 1] } } : {}),
+      weights: weights.bind(adjoint),
+      ...(k > 0 ? { derivative: { activation, saved: tensors[`${k - 1} saved`] } } : {}),
     })
     gradient = output
   }

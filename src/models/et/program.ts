@@ -2,12 +2,32 @@ import type { Resource } from '../../gpu/kernel.ts'
 import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { NeighborList } from '../../neighbors/neighbor-list.ts'
 import { ACTIVATIONS } from '../layers/activation.ts'
-import { ProgramBuilder, scalarRows, vectorRows } from '../layers/program-builder.ts'
+import { type Operand, partRows, scalarRows } from '../layers/atomwise.ts'
+import { ProgramBuilder } from '../layers/program-builder.ts'
 import type { PackedTensor, UploadedWeights } from '../layers/weight-pack.ts'
 import { type Features, stateFeatures } from './gated-block.ts'
-import { appendHead } from './heads.ts'
+import { appendHead, headFloats, seedFloats } from './heads.ts'
 import type { PackedEt, PackedNorm, PackedTable } from './packed-weights.ts'
 import type { EtHyperparameters } from './parameters.ts'
+
+/** Rows of `width` per atom that a layer keeps from forward to backward. */
+const KEPT = { state: 4, features: 5, projected: 9, output: 3 } as const
+type Kept = Readonly<Record<keyof typeof KEPT, GPUBufferBinding>>
+
+/** Rows of `width` per atom that one layer uses and the next may overwrite. */
+const TRANSIENT = {
+  joined: 2,
+  normalized: 1,
+  aggregate: 4,
+  outputGradient: 3,
+  projectedGradient: 9,
+  aggregateGradient: 4,
+  normalizedGradient: 1,
+  joinedGradient: 2,
+} as const
+
+/** Rows of `gradient`: gx, gV (3), gq, gk, gv (3). */
+const GRADIENT_ROWS = 9
 
 /**
  * The Equivariant Transformer as a list of dispatches: forward, then backward. SPEC tmdnet 7 to 9;
@@ -15,7 +35,7 @@ import type { EtHyperparameters } from './parameters.ts'
  *
  * | SPEC                      | here                                             |
  * |---------------------------|--------------------------------------------------|
- * | x_l, V_l                  | `states[l]` [atoms, 4, width], row 0 x, rows 1–3 V |
+ * | x_l, V_l                  | `state` of layer l [atoms, 4, width], row 0 x, rows 1–3 V |
  * | q, k, v                   | `features` [atoms, 5, width]                     |
  * | P1, P2, P3                | `projected` [atoms, 3, 3, width]                 |
  * | X, Y                      | `aggregate` [atoms, 4, width]                    |
@@ -25,30 +45,22 @@ import type { EtHyperparameters } from './parameters.ts'
  * | gX, gY                    | `aggregateGradient` [atoms, 4, width]            |
  * | gu, gr                    | `edgeGradient` [edges, parts, 4]                 |
  *
- * Kept from forward to backward, per atom and layer: 21 rows of `width`; per edge nothing: attention is recomputed.
+ * Between two sums over edges everything concerns each atom alone and is one dispatch: the end of a layer and the
+ * beginning of the next one. Kept from forward to backward, per atom and layer: 21 rows of `width`; per edge nothing:
+ * attention is recomputed.
  */
 export class EtProgramWriter {
   private readonly builder: ProgramBuilder
   private readonly width: number
   private readonly channelConstants: Record<string, number>
   private readonly edgeConstants: Record<string, number>
-  private readonly gradient: GPUBuffer
+  private readonly transient: Readonly<Record<keyof typeof TRANSIENT, GPUBufferBinding>>
+  private readonly gradient: GPUBufferBinding
+  private readonly seed: GPUBufferBinding
   /** Invocations that share an edge's heads in the backward pass. */
   private readonly parts: number
   private readonly edgeGradient: GPUBuffer
   private readonly scores: GPUBuffer
-  /** What one layer uses and the next may overwrite. */
-  private readonly transient: Readonly<
-    Record<
-      | 'normalized'
-      | 'aggregate'
-      | 'outputGradient'
-      | 'projectedGradient'
-      | 'aggregateGradient'
-      | 'normalizedGradient',
-      GPUBuffer
-    >
-  >
 
   constructor(
     private readonly hyper: EtHyperparameters,
@@ -57,7 +69,6 @@ export class EtProgramWriter {
     private readonly atoms: AtomBuffers,
     private readonly neighbors: NeighborList,
   ) {
-    this.builder = new ProgramBuilder(atoms.gpu, atoms, neighbors)
     this.width = packed.width
     this.channelConstants = { HEADS: hyper.heads, HEAD_WIDTH: hyper.channels / hyper.heads }
     this.edgeConstants = {
@@ -65,19 +76,17 @@ export class EtProgramWriter {
       CUTOFF_LOWER: hyper.cutoffLower,
       CUTOFF_UPPER: hyper.cutoffUpper,
     }
-    this.gradient = this.builder.perAtom('gradient', 9 * this.width)
+    this.builder = new ProgramBuilder(atoms.gpu, atoms, neighbors, this.channelConstants)
+    this.transient = this.builder.room('transient', this.floats(TRANSIENT))
+    const gradients = this.builder.room('gradients', {
+      gradient: GRADIENT_ROWS * this.width,
+      seed: seedFloats(packed.output),
+    })
+    this.gradient = gradients.gradient
+    this.seed = gradients.seed
     this.parts = partsOf(hyper.heads, atoms.atoms)
     this.edgeGradient = this.builder.perEdge('edge gradient', 4 * this.parts)
     this.scores = this.builder.perEdge('scores', 2 * hyper.heads)
-    const rows = (label: string, count: number) => this.builder.perAtom(label, count * this.width)
-    this.transient = {
-      normalized: rows('norm', 1),
-      aggregate: rows('aggregate', 4),
-      outputGradient: rows('output gradient', 3),
-      projectedGradient: rows('projected gradient', 9),
-      aggregateGradient: rows('aggregate gradient', 4),
-      normalizedGradient: rows('norm gradient', 1),
-    }
   }
 
   /**
@@ -85,45 +94,58 @@ export class EtProgramWriter {
    * @param mean what the head adds once per molecule, where it adds it inside
    */
   async write(atomWeights: GPUBuffer, mean: number) {
-    const { builder, hyper, width } = this
-    const first = this.embedding()
-    const layers = this.packed.layers.map((_, l) => l)
-    const states = [first.state]
-    const adjoints: (() => void)[] = []
-    for (const l of layers) {
-      const { next, adjoint } = this.attentionLayer(l, states[l])
-      states.push(next)
-      adjoints.push(adjoint)
-    }
+    const { builder, hyper, packed, width } = this
+    const kept = packed.layers.map((_, l) => builder.room(`layer ${l}`, this.floats(KEPT)))
+    const head = builder.room('head', { state: 4 * width, ...headFloats(packed.output) })
+    const states = [...kept.map(({ state }) => state), head.state]
 
-    const last = states[states.length - 1]
+    const embeddingAdjoint = this.embedding(states[0])
+    const adjoints = kept.map((tensors, l) => this.attentionLayer(l, tensors, states[l + 1]))
     const { normalized, normalizedGradient } = this.transient
-    this.layerNorm(this.packed.outNorm, last, normalized)
-    const input: Features = {
-      scalars: { buffer: normalized, stride: width },
-      vectors: stateFeatures(last, width).vectors,
-    }
-    const target: Features = {
-      scalars: { buffer: normalizedGradient, stride: width },
-      vectors: stateFeatures(this.gradient, width, 9).vectors,
-    }
-    const head = appendHead({
-      builder,
-      weights: this.weights,
-      hyper,
-      output: this.packed.output,
-      input,
-      target,
-      width,
-      atomWeights,
-      mean,
+    this.layerNorm(packed.outNorm, head.state, normalized)
+    const { properties } = appendHead({
+      ...{ builder, weights: this.weights, hyper, output: packed.output, tensors: head, seed: this.seed },
+      ...{ width, atomWeights, mean },
+      input: this.normed(normalized, head.state, 4),
+      target: this.normed(normalizedGradient, this.gradient, GRADIENT_ROWS),
     })
-    this.layerNormAdjoint(this.packed.outNorm, last, normalizedGradient, width, false)
-
-    for (const l of layers.toReversed()) adjoints[l]()
-    first.adjoint()
+    this.layerNormAdjoint(packed.outNorm, head.state, false)
+    for (const adjoint of adjoints.toReversed()) adjoint()
+    embeddingAdjoint()
     this.forces()
-    return { ...(await builder.build()), properties: head.properties }
+    return { ...(await builder.build()), properties }
+  }
+
+  private floats<Name extends string>(rows: Readonly<Record<Name, number>>): Record<Name, number> {
+    const entries = Object.entries(rows) as [Name, number][]
+    return Object.fromEntries(entries.map(([name, count]) => [name, count * this.width])) as Record<
+      Name,
+      number
+    >
+  }
+
+  /** So many rows of `width` in a tensor that has `rows` of them. */
+  private rows(tensor: GPUBufferBinding, rows: number): Operand {
+    return { tensor, rows: partRows(this.width, rows * this.width) }
+  }
+
+  /** One row of `count` times `width` floats. */
+  private row(tensor: GPUBufferBinding, count = 1): Operand & { width: number } {
+    return { tensor, rows: scalarRows(count * this.width), width: count * this.width }
+  }
+
+  /** Rows of three times `width` for each of xyz. */
+  private projection(tensor: GPUBufferBinding): Operand & { width: number } {
+    return { tensor, rows: partRows(3 * this.width, 9 * this.width), width: 3 * this.width }
+  }
+
+  /** Scalars that have been through a norm, and vectors that have not. */
+  private normed(scalars: GPUBufferBinding, state: GPUBufferBinding, rows: number): Features {
+    return { scalars: this.row(scalars), vectors: stateFeatures(state, this.width, rows).vectors }
+  }
+
+  private vectors(state: GPUBufferBinding, rows: number): Operand & { width: number } {
+    return { ...stateFeatures(state, this.width, rows).vectors, width: this.width }
   }
 
   private tableConstants({ table }: PackedTable): Record<string, number> {
@@ -135,7 +157,7 @@ export class EtProgramWriter {
     }
   }
 
-  private bind(tensor: PackedTensor | null): Resource | null {
+  private bind(tensor: PackedTensor | null): GPUBufferBinding | null {
     return tensor && this.weights.bind(tensor)
   }
 
@@ -144,42 +166,34 @@ export class EtProgramWriter {
   }
 
   /** Normalizes row 0 of a state. */
-  private layerNorm(norm: PackedNorm, state: GPUBuffer, y: GPUBuffer): void {
-    this.builder.call(
-      'common/layer_norm',
-      { constants: { ...this.channelConstants, IN_STRIDE4: this.width } },
-      { x: state, weight: this.weights.bind(norm.weight), bias: this.weights.bind(norm.bias), y },
-      this.builder.overAtoms(),
-    )
+  private layerNorm(norm: PackedNorm, state: GPUBufferBinding, y: GPUBufferBinding): void {
+    this.builder.operate({
+      name: 'layer norm',
+      operands: [this.rows(state, 4), this.row(y)],
+      outputs: this.width,
+      weights: this.weights.bind(norm.weight),
+      bias: this.weights.bind(norm.bias),
+    })
   }
 
-  private layerNormAdjoint(
-    norm: PackedNorm,
-    state: GPUBuffer,
-    gy: GPUBuffer,
-    stride: number,
-    residual: boolean,
-  ): void {
-    this.builder.call(
-      'common/layer_norm_adjoint',
-      {
-        constants: {
-          ...this.channelConstants,
-          IN_STRIDE4: this.width,
-          GY_STRIDE4: stride / 4,
-          OUT_STRIDE4: (9 * this.width) / 4,
-        },
-        conditions: { RESIDUAL: residual },
-      },
-      { x: state, weight: this.weights.bind(norm.weight), gy, gradient: this.gradient },
-      this.builder.overAtoms(),
-    )
+  private layerNormAdjoint(norm: PackedNorm, state: GPUBufferBinding, residual: boolean): void {
+    this.builder.operate({
+      name: 'layer norm adjoint',
+      operands: [
+        this.rows(state, 4),
+        this.row(this.transient.normalizedGradient),
+        this.rows(this.gradient, GRADIENT_ROWS),
+      ],
+      outputs: this.width,
+      weights: this.weights.bind(norm.weight),
+      flags: residual ? ['add'] : [],
+    })
   }
 
-  private embedding(): { state: GPUBuffer; adjoint(): void } {
+  private embedding(state: GPUBufferBinding): () => void {
     const { builder, width, atoms } = this
     const { neighbor } = this.packed
-    const state = builder.perAtom('state 0', 4 * width)
+    const { joined, joinedGradient } = this.transient
     const embedding = this.weights.bind(this.packed.embedding)
     if (!neighbor) {
       builder.call(
@@ -188,9 +202,8 @@ export class EtProgramWriter {
         { types: atoms.types, embedding, features: state },
         builder.overAtoms(width / 4),
       )
-      return { state, adjoint: () => {} }
+      return () => {}
     }
-    const joined = builder.perAtom('embedding joined', 2 * width)
     const neighborEmbedding = this.weights.bind(neighbor.embedding)
     const filters = this.weights.bind(neighbor.filters.data)
     const constants = this.tableConstants(neighbor.filters)
@@ -208,18 +221,15 @@ export class EtProgramWriter {
       builder.overAtoms(width / 4),
     )
     builder.linear({
-      label: 'embedding combine',
-      input: { buffer: joined, rows: scalarRows(2 * width), width: 2 * width },
-      output: { buffer: state, rows: scalarRows(4 * width), width },
+      input: this.row(joined, 2),
+      output: { ...this.rows(state, 4), width },
       weights: this.weights.bind(neighbor.combine.forward),
       bias: this.bind(neighbor.combine.bias),
     })
-    const adjoint = () => {
-      const joinedGradient = builder.perAtom('embedding joined gradient', 2 * width)
+    return () => {
       builder.linear({
-        label: 'embedding combine adjoint',
-        input: { buffer: this.gradient, rows: scalarRows(9 * width), width },
-        output: { buffer: joinedGradient, rows: scalarRows(2 * width), width: 2 * width },
+        input: { ...this.rows(this.gradient, GRADIENT_ROWS), width },
+        output: this.row(joinedGradient, 2),
         weights: this.weights.bind(neighbor.combine.adjoint),
       })
       builder.call(
@@ -236,40 +246,33 @@ export class EtProgramWriter {
         builder.overEdges(this.parts),
       )
     }
-    return { state, adjoint }
   }
 
-  private attentionLayer(l: number, state: GPUBuffer): { next: GPUBuffer; adjoint(): void } {
-    const { builder, width, hyper } = this
+  private attentionLayer(l: number, kept: Kept, next: GPUBufferBinding): () => void {
+    const { builder, width, hyper, scores } = this
     const layer = this.packed.layers[l]
-    const name = `layer ${l}`
+    const { state, features, projected, output } = kept
     const { normalized, aggregate } = this.transient
-    const features = builder.perAtom(`${name} q k v`, 5 * width)
-    const projected = builder.perAtom(`${name} projected`, 9 * width)
-    const output = builder.perAtom(`${name} output`, 3 * width)
-    const next = builder.perAtom(`state ${l + 1}`, 4 * width)
     const filters = this.weights.bind(layer.filters.data)
     const constants = {
       ...this.tableConstants(layer.filters),
       ATTENTION_ACTIVATION: ACTIVATIONS[hyper.attentionActivation],
     }
     const conditions = { VECTOR_CUTOFF: hyper.vectorCutoff }
-    // Without a bias, layer 0 projects zero vectors to zeros: the buffer is that already.
-    const projects = l > 0 || layer.vector.bias !== null
 
     this.layerNorm(layer.norm, state, normalized)
     builder.linear({
-      label: `${name} q k v`,
-      input: { buffer: normalized, rows: scalarRows(width), width },
-      output: { buffer: features, rows: scalarRows(5 * width), width: 5 * width },
+      input: this.row(normalized),
+      output: this.row(features, 5),
       weights: this.weights.bind(layer.attention.forward),
       bias: this.bind(layer.attention.bias),
     })
-    if (projects) {
+    // Without a bias, layer 0 projects zero vectors to zeros: the buffer is that already.
+    if (l > 0 || layer.vector.bias !== null) {
       builder.linear({
-        label: `${name} vector projection`,
-        input: { buffer: state, rows: vectorRows(width, 4 * width, width), width },
-        output: { buffer: projected, rows: vectorRows(3 * width), width: 3 * width },
+        parts: 3,
+        input: this.vectors(state, 4),
+        output: this.projection(projected),
         weights: this.weights.bind(layer.vector.forward),
         bias: this.bind(layer.vector.bias),
       })
@@ -277,87 +280,96 @@ export class EtProgramWriter {
     builder.call(
       'et/scores',
       { constants },
-      { features, filters, scores: this.scores, ...this.list },
+      { features, filters, scores, ...this.list },
       builder.overEdges(hyper.heads),
     )
     builder.call(
       'et/messages',
       { constants, conditions },
-      { state, features, filters, scores: this.scores, aggregate, ...this.list },
+      { state, features, filters, scores, aggregate, ...this.list },
       builder.overAtoms(width / 4),
     )
     builder.linear({
-      label: `${name} output projection`,
-      input: { buffer: aggregate, rows: scalarRows(4 * width), width },
-      output: { buffer: output, rows: scalarRows(3 * width), width: 3 * width },
+      input: { ...this.rows(aggregate, 4), width },
+      output: this.row(output, 3),
       weights: this.weights.bind(layer.output.forward),
       bias: this.bind(layer.output.bias),
     })
+    builder.operate({
+      name: 'update',
+      operands: [
+        this.rows(state, 4),
+        this.projection(projected),
+        this.rows(aggregate, 4),
+        this.rows(output, 3),
+        this.rows(next, 4),
+      ],
+      outputs: width,
+    })
+    return () => this.attentionLayerAdjoint(l, kept, { constants, conditions, filters })
+  }
+
+  private attentionLayerAdjoint(
+    l: number,
+    { state, features, projected, output }: Kept,
+    {
+      constants,
+      conditions,
+      filters,
+    }: { constants: Record<string, number>; conditions: Record<string, boolean>; filters: Resource },
+  ): void {
+    const { builder, width, hyper, scores, gradient } = this
+    const layer = this.packed.layers[l]
+    const { outputGradient, projectedGradient, aggregateGradient, normalizedGradient } = this.transient
+    builder.operate({
+      name: 'update adjoint',
+      operands: [
+        this.rows(gradient, GRADIENT_ROWS),
+        this.projection(projected),
+        this.rows(output, 3),
+        this.rows(outputGradient, 3),
+        this.projection(projectedGradient),
+        this.rows(aggregateGradient, 4),
+      ],
+      outputs: width,
+    })
+    builder.linear({
+      input: this.row(outputGradient, 3),
+      output: { ...this.rows(aggregateGradient, 4), width },
+      weights: this.weights.bind(layer.output.adjoint),
+    })
+    const shared = { state, features, filters, scores, aggregate_gradient: aggregateGradient, ...this.list }
     builder.call(
-      'et/update',
-      { constants: this.channelConstants },
-      { state, projected, aggregate, output, next_state: next },
+      'et/edge_adjoint',
+      {
+        constants: { ...constants, PARTS: this.parts },
+        conditions: { ...conditions, ACCUMULATE: l < hyper.layers - 1 },
+      },
+      { ...shared, edge_gradient: this.edgeGradient },
+      builder.overEdges(this.parts),
+    )
+    builder.call(
+      'et/node_adjoint',
+      { constants, conditions },
+      { ...shared, gradient },
       builder.overAtoms(width / 4),
     )
-
-    const adjoint = () => {
-      const { outputGradient, projectedGradient, aggregateGradient, normalizedGradient } = this.transient
-      builder.call(
-        'et/update_adjoint',
-        { constants: this.channelConstants },
-        {
-          gradient: this.gradient,
-          projected,
-          output,
-          output_gradient: outputGradient,
-          projected_gradient: projectedGradient,
-          aggregate_gradient: aggregateGradient,
-        },
-        builder.overAtoms(width / 4),
-      )
+    if (l > 0) {
       builder.linear({
-        label: `${name} output projection adjoint`,
-        input: { buffer: outputGradient, rows: scalarRows(3 * width), width: 3 * width },
-        output: { buffer: aggregateGradient, rows: scalarRows(4 * width), width },
-        weights: this.weights.bind(layer.output.adjoint),
+        parts: 3,
+        input: this.projection(projectedGradient),
+        output: this.vectors(gradient, GRADIENT_ROWS),
+        weights: this.weights.bind(layer.vector.adjoint),
+        add: true,
       })
-      const shared = {
-        ...{ state, features, filters, scores: this.scores, aggregate_gradient: aggregateGradient },
-        ...this.list,
-      }
-      builder.call(
-        'et/edge_adjoint',
-        {
-          constants: { ...constants, PARTS: this.parts },
-          conditions: { ...conditions, ACCUMULATE: l < hyper.layers - 1 },
-        },
-        { ...shared, edge_gradient: this.edgeGradient },
-        builder.overEdges(this.parts),
-      )
-      builder.call(
-        'et/node_adjoint',
-        { constants, conditions },
-        { ...shared, gradient: this.gradient },
-        builder.overAtoms(width / 4),
-      )
-      if (l > 0) {
-        builder.linear({
-          label: `${name} vector projection adjoint`,
-          input: { buffer: projectedGradient, rows: vectorRows(3 * width), width: 3 * width },
-          output: { buffer: this.gradient, rows: vectorRows(width, 9 * width, width), width },
-          weights: this.weights.bind(layer.vector.adjoint),
-          add: true,
-        })
-      }
-      builder.linear({
-        label: `${name} q k v adjoint`,
-        input: { buffer: this.gradient, rows: scalarRows(9 * width, 4 * width), width: 5 * width },
-        output: { buffer: normalizedGradient, rows: scalarRows(width), width },
-        weights: this.weights.bind(layer.attention.adjoint),
-      })
-      this.layerNormAdjoint(layer.norm, state, normalizedGradient, width, true)
     }
-    return { next, adjoint }
+    const { attention } = layer
+    builder.linear({
+      input: { tensor: gradient, rows: scalarRows(GRADIENT_ROWS * width, 4 * width), width: 5 * width },
+      output: this.row(normalizedGradient),
+      weights: this.weights.bind(attention.adjoint),
+    })
+    this.layerNormAdjoint(layer.norm, state, true)
   }
 
   private forces(): void {

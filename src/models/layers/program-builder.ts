@@ -2,67 +2,83 @@ import type { Gpu } from '../../gpu/gpu.ts'
 import { cover, type Dispatch, type KernelOptions, type Resource, type Workgroups } from '../../gpu/kernel.ts'
 import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { NeighborList } from '../../neighbors/neighbor-list.ts'
-import { ACTIVATIONS, type ActivationName } from './activation.ts'
+import type { ActivationName } from './activation.ts'
+import { type Operand, type Operation, OperationList, spareRooms } from './atomwise.ts'
 
 /** Threads per workgroup of kernels without workgroup memory. */
 export const WORKGROUP = 64
 
-/** How rows of an atom lie in a buffer; all in floats, multiples of 4. */
-export interface Rows {
-  /** rows per atom: 1 for scalars, 3 for the components of vectors */
-  readonly parts: number
-  readonly atomStride: number
-  readonly partStride: number
-  readonly base: number
-}
+/** Folder of the modules that lists of operations are written as. */
+const LISTS = 'lists'
 
-/** One row per atom, `stride` floats apart, starting at `base`. */
-export const scalarRows = (stride: number, base = 0): Rows => ({
-  parts: 1,
-  atomStride: stride,
-  partStride: 0,
-  base,
-})
-
-/** Three rows per atom of `width` floats, `stride` floats from atom to atom, starting at `base`. */
-export const vectorRows = (width: number, stride = 3 * width, base = 0): Rows => ({
-  parts: 3,
-  atomStride: stride,
-  partStride: width,
-  base,
-})
+/** Storage bindings start at multiples of this many bytes on every adapter. */
+const ALIGNMENT = 256
 
 export interface LinearCall {
-  readonly label: string
-  readonly input: { readonly buffer: Resource; readonly rows: Rows; readonly width: number }
-  readonly output: { readonly buffer: Resource; readonly rows: Rows; readonly width: number }
-  readonly weights: Resource
-  readonly bias?: Resource | null
+  readonly input: Operand & { readonly width: number }
+  readonly output: Operand & { readonly width: number }
+  /** rows per atom: 1 for scalars (if left out), 3 for the components of vectors */
+  readonly parts?: number
+  readonly weights: GPUBufferBinding
+  readonly bias?: GPUBufferBinding | null
   /** Applies the activation and keeps what it was applied to in `saved` (rows as the output's). */
-  readonly activate?: { readonly activation: ActivationName; readonly saved: Resource }
+  readonly activate?: { readonly activation: ActivationName; readonly saved: GPUBufferBinding }
   /** Multiplies the result by the activation's derivative at `saved`. */
-  readonly derivative?: { readonly activation: ActivationName; readonly saved: Resource }
+  readonly derivative?: { readonly activation: ActivationName; readonly saved: GPUBufferBinding }
   /** Adds to what the output holds. */
   readonly add?: boolean
 }
 
 /**
  * Writes down a force program: kernels in the order they run, and the buffers between them. Kernels compile in
- * parallel while the list is being written.
+ * parallel while the list is being written. Operations on atoms that follow each other become one dispatch where the
+ * adapter is better off with few of them.
  */
 export class ProgramBuilder {
   private readonly pending: Promise<Dispatch>[] = []
   private readonly owned: GPUBuffer[] = []
+  private operations = new OperationList()
+  private spare: readonly GPUBuffer[] | null = null
 
+  /** @param constants of the network, that kernels of operations on atoms are compiled with */
   constructor(
     readonly gpu: Gpu,
     readonly atoms: AtomBuffers,
     readonly neighbors: NeighborList,
+    private readonly constants: Readonly<Record<string, number>> = {},
   ) {}
 
   /** A zero-filled buffer of `floats` per atom. */
-  perAtom(label: string, floats: number): GPUBuffer {
-    return this.own(this.gpu.buffer(label, this.atoms.atoms * floats * 4))
+  perAtom(label: string, floats: number): GPUBufferBinding {
+    return { buffer: this.own(this.gpu.buffer(label, this.atoms.atoms * floats * 4)) }
+  }
+
+  /**
+   * Zero-filled tensors of so many floats per atom, side by side in one buffer if the adapter allows one that large:
+   * a list of operations reaches few buffers.
+   */
+  room<Name extends string>(
+    label: string,
+    floats: Readonly<Record<Name, number>>,
+  ): Record<Name, GPUBufferBinding> {
+    const bytes = (count: number) => Math.max(16, this.atoms.atoms * count * 4)
+    const names = Object.keys(floats) as Name[]
+    let size = 0
+    const places = names.map((name) => {
+      const offset = size
+      size = offset + Math.ceil(bytes(floats[name]) / ALIGNMENT) * ALIGNMENT
+      return offset
+    })
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.gpu.device.limits
+    const fits = size <= Math.min(maxBufferSize, maxStorageBufferBindingSize)
+    const whole = fits ? this.own(this.gpu.buffer(label, size)) : null
+    const tensors = names.map((name, k) => [
+      name,
+      whole
+        ? { buffer: whole, offset: places[k], size: bytes(floats[name]) }
+        : this.perAtom(`${label} ${name}`, floats[name]),
+    ])
+    return Object.fromEntries(tensors) as Record<Name, GPUBufferBinding>
   }
 
   /** A zero-filled buffer of `floats` per edge the neighbour list can hold. */
@@ -83,11 +99,8 @@ export class ProgramBuilder {
     workgroups: Workgroups,
     label = kernel,
   ): void {
-    this.pending.push(
-      this.gpu
-        .kernel(kernel, { ...options, constants: { WORKGROUP, ...options.constants } })
-        .then((compiled) => compiled.bind({ system: this.atoms.system, ...resources }, workgroups, label)),
-    )
+    this.finishOperations()
+    this.dispatch(kernel, { WORKGROUP, ...options.constants }, options, resources, workgroups, label)
   }
 
   /** Threads for `count` items per atom. */
@@ -100,52 +113,37 @@ export class ProgramBuilder {
     return cover(this.neighbors.capacity * count, WORKGROUP)
   }
 
-  /** shaders/common/linear.wgsl */
-  linear({ label, input, output, weights, bias, activate, derivative, add }: LinearCall): void {
-    const { rows } = input
-    const shape = [
-      rows.parts,
-      input.width / 4,
-      output.width / 4,
-      rows.atomStride / 4,
-      rows.partStride / 4,
-      rows.base / 4,
-      output.rows.atomStride / 4,
-      output.rows.partStride / 4,
-      output.rows.base / 4,
-    ]
-    const uniform = this.gpu.bufferFrom(
-      `${label} shape`,
-      Uint32Array.from(shape),
-      GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-    )
+  /** shaders/atomwise/linear.wgsl */
+  linear({ input, output, parts, weights, bias, activate, derivative, add }: LinearCall): void {
     const nonlinear = activate ?? derivative
-    this.call(
-      'common/linear',
-      {
-        constants: { ACTIVATION: nonlinear ? ACTIVATIONS[nonlinear.activation] : 0 },
-        conditions: {
-          BIAS: Boolean(bias),
-          ACTIVATE: Boolean(activate),
-          DERIVATIVE: Boolean(derivative),
-          ADD: Boolean(add),
-        },
-      },
-      {
-        shape: this.own(uniform),
-        x: input.buffer,
-        weights,
-        y: output.buffer,
-        ...(bias ? { bias } : {}),
-        ...(nonlinear ? { saved: nonlinear.saved } : {}),
-      },
-      cover(Math.ceil((this.atoms.atoms * rows.parts) / 4) * (output.width / 4), WORKGROUP),
-      label,
-    )
+    this.operate({
+      name: 'linear',
+      operands: [input, output, ...(nonlinear ? [{ tensor: nonlinear.saved, rows: output.rows }] : [])],
+      parts,
+      inputs: input.width,
+      outputs: output.width,
+      weights,
+      bias,
+      activation: nonlinear?.activation,
+      flags: [
+        ...(activate ? (['activate'] as const) : []),
+        ...(derivative ? (['derivative'] as const) : []),
+        ...(add ? (['add'] as const) : []),
+      ],
+    })
+  }
+
+  /** Has something done to each atom alone, after what was asked for before. */
+  operate(operation: Operation): void {
+    if (!this.gpu.fuses) this.finishOperations()
+    if (this.operations.add(operation)) return
+    this.finishOperations()
+    if (!this.operations.add(operation)) throw new Error(`${operation.name} needs too many buffers.`)
   }
 
   /** The recorded dispatches once every kernel has compiled, and the way to free their buffers. */
   async build(): Promise<{ dispatches: Dispatch[]; destroy(): void }> {
+    this.finishOperations()
     const dispatches = await Promise.all(this.pending)
     return {
       dispatches,
@@ -153,5 +151,43 @@ export class ProgramBuilder {
         for (const buffer of this.owned) buffer.destroy()
       },
     }
+  }
+
+  private finishOperations(): void {
+    const { operations, gpu } = this
+    if (operations.length === 0) return
+    this.operations = new OperationList()
+    this.spare ??= spareRooms(gpu).map((buffer) => this.own(buffer))
+    const bindings = operations.bindings(gpu, this.spare)
+    this.own(bindings.operations)
+    const name = `${LISTS}/${operations.name}`
+    const size = operations.size(this.atoms.atoms)
+    const options = {
+      conditions: { SHARED: size.WORKGROUP > size.ATOMS },
+      modules: { [name]: operations.source },
+    }
+    this.dispatch(
+      name,
+      { ...this.constants, ...size },
+      options,
+      bindings,
+      cover(this.atoms.atoms, size.ATOMS),
+      name,
+    )
+  }
+
+  private dispatch(
+    kernel: string,
+    constants: Readonly<Record<string, number>>,
+    options: KernelOptions,
+    resources: Record<string, Resource>,
+    workgroups: Workgroups,
+    label: string,
+  ): void {
+    this.pending.push(
+      this.gpu
+        .kernel(kernel, { ...options, constants })
+        .then((compiled) => compiled.bind({ system: this.atoms.system, ...resources }, workgroups, label)),
+    )
   }
 }

@@ -10,6 +10,13 @@ import type { Layout } from '../../../src/dynamics/readback.ts'
 import { RUN_BYTES } from '../../../src/dynamics/run-settings.ts'
 import { bindingsOf } from '../../../src/gpu/kernel.ts'
 import { linkShader, shaderNames } from '../../../src/gpu/shaders.ts'
+import {
+  OPERATION_BYTES,
+  OPERATIONS,
+  OperationList,
+  type OperationName,
+  scalarRows,
+} from '../../../src/models/layers/atomwise.ts'
 import { STATUS_FIELDS } from '../../../src/neighbors/status.ts'
 import { useGpu } from '../lib/device.ts'
 
@@ -99,7 +106,7 @@ function workgroupBytes(name: string, code: string, reflected: WgslReflect): num
 
 test('there are shaders with entry points, and they are found', () => {
   expect(entries.length).toBeGreaterThan(25)
-  expect(entries).toContain('common/linear')
+  expect(entries).toContain('et/scores')
   expect(entries.some((name) => name.startsWith('viewer/'))).toBe(true)
 })
 
@@ -155,7 +162,7 @@ describe('structures that TypeScript packs or reads', () => {
   const fields = ({ members }: StructInfo) => members.map(({ name, offset }) => [name, offset])
 
   test('System: two u32', async () => {
-    expect(fields(await struct('common/linear', 'System'))).toEqual([
+    expect(fields(await struct('et/scores', 'System'))).toEqual([
       ['atoms', 0],
       ['molecules', 4],
     ])
@@ -189,14 +196,40 @@ describe('structures that TypeScript packs or reads', () => {
     expect(fields(status)).toEqual(STATUS_FIELDS.map((name, k) => [name, 4 * k]))
   })
 
-  test('Shape of a matrix product: nine u32', async () => {
-    const shape = await struct('common/linear', 'Shape')
-    expect(shape.size).toBe(36)
-    expect(fields(shape)).toEqual(
-      ['parts', 'k4', 'm4', 'in_atom4', 'in_part4', 'in_base4', 'out_atom4', 'out_part4', 'out_base4'].map(
-        (name, k) => [name, 4 * k],
-      ),
-    )
+  test('Operation: OPERATION_BYTES; a list of all operations stays within the limits', async () => {
+    const list = new OperationList()
+    const buffer = gpu().buffer('rows', 256)
+    const rows = scalarRows(4)
+    const operands = Array.from({ length: 6 }, () => ({ tensor: { buffer }, rows }))
+    for (const name of Object.keys(OPERATIONS) as OperationName[]) {
+      const add = { name, operands, outputs: 4, weights: { buffer }, bias: { buffer } }
+      expect(list.add({ ...add, activation: 'silu', flags: ['activate'] })).toBe(true)
+    }
+    const size = list.size(9)
+    const { code } = await linkShader('lists/all', {
+      constants: { ...allConstants, ...size },
+      conditions: { SHARED: true },
+      modules: { 'lists/all': list.source },
+    })
+    const reflected = reflect(code)
+    const operation = reflected.structs.find((candidate) => candidate.name === 'Operation')!
+    expect(operation.size).toBe(OPERATION_BYTES)
+    expect(fields(operation).map(([name]) => name)).toEqual([
+      'parts',
+      'inputs4',
+      'outputs4',
+      'flags',
+      'activation',
+      'weights',
+      'bias',
+      'unused',
+      'rows',
+    ])
+    expect(reflected.storage.length).toBeLessThanOrEqual(LIMITS.storageBuffers)
+    expect(size.WORKGROUP).toBeLessThanOrEqual(LIMITS.invocations)
+    // One vec4f a lane.
+    expect(16 * size.WORKGROUP).toBeLessThanOrEqual(LIMITS.workgroupBytes)
+    expect(code.match(/var<workgroup>/g)).toHaveLength(1)
   })
 
   test('Totals of a head: three vec4f', async () => {

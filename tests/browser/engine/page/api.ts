@@ -23,8 +23,11 @@ export interface Compiled {
 export interface EngineApi {
   /** Finds an adapter and returns its name. */
   adapter(): Promise<string>
-  /** Evaluates the golden case of that name in a `case.json` or `reference.json`, by its address, and judges it. */
-  golden(file: string, name: string): Promise<Verdict>
+  /**
+   * Evaluates the golden case of that name in a `case.json` or `reference.json`, by its address, and judges it.
+   * @param fuses whether operations on atoms run in lists, as on a GPU
+   */
+  golden(file: string, name: string, fuses: boolean): Promise<Verdict>
   /** Runs an entry of the table of ensembles from its start. */
   simulate(ensemble: string): Promise<Run>
   /** Relaxes the water box, cell included, by so many steps. */

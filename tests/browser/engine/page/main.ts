@@ -20,7 +20,7 @@ const gpu = (): Promise<Gpu> => {
 
 window.engine = {
   adapter: async () => (await gpu()).adapterName,
-  async golden(file, name) {
+  async golden(file, name, fuses) {
     const address = new URL(file, location.href)
     const folder = new URL('.', address)
     const path = folder.pathname.replace(/\/$/, '')
@@ -32,7 +32,13 @@ window.engine = {
       : [readCase(json, path, read)]
     const golden = cases.find((golden) => golden?.name === name)
     if (!golden) throw new Error(`${file} holds no case called ${name}.`)
-    return judge(golden, await runGoldenCase(await gpu(), golden))
+    const device = await gpu()
+    device.fuses = fuses
+    try {
+      return judge(golden, await runGoldenCase(device, golden))
+    } finally {
+      device.fuses = !device.isSoftware
+    }
   },
   relax: async (steps) => relax(await gpu(), steps),
   simulate: async (ensemble) => simulate(await gpu(), ensemble),

@@ -6,7 +6,8 @@ import { linear } from '../../../src/reference/linear.ts'
 import { expectClose, floats } from '../lib/compare.ts'
 import { useGpu } from '../lib/device.ts'
 import { pack } from '../lib/layout.ts'
-import { blank, run, systemOf, UNTOUCHED } from '../lib/run.ts'
+import { operate } from '../lib/operate.ts'
+import { blank, UNTOUCHED } from '../lib/run.ts'
 
 const gpu = useGpu()
 
@@ -37,7 +38,7 @@ const cases: readonly Case[] = [
   { atoms: 5, inputs: 24, outputs: 12, derivative: 'tanh', bias: true, add: true },
 ]
 
-describe('common/linear', () => {
+describe('atomwise/linear', () => {
   test.each(cases.map((c) => [JSON.stringify(c), c] as const))('%s', async (label, c) => {
     const { atoms, parts = 1, inputs, outputs, gaps = { input: 0, output: 0 } } = c
     const rows = atoms * parts
@@ -53,7 +54,8 @@ describe('common/linear', () => {
     const outPart4 = m4 + gaps.output
     const inAtom4 = gaps.input + parts * inPart4
     const outAtom4 = gaps.output + parts * outPart4
-    const shape = [parts, k4, m4, inAtom4, inPart4, gaps.input, outAtom4, outPart4, gaps.output]
+    const inRows = { atomStride: 4 * inAtom4, partStride: 4 * inPart4, base: 4 * gaps.input }
+    const outRows = { atomStride: 4 * outAtom4, partStride: 4 * outPart4, base: 4 * gaps.output }
     const place = (row: number, atom4: number, part4: number, base4: number) =>
       4 * (Math.floor(row / parts) * atom4 + (row % parts) * part4 + base4)
     const inPlace = (row: number) => place(row, inAtom4, inPart4, gaps.input)
@@ -78,32 +80,29 @@ describe('common/linear', () => {
       return data
     }
     const y = c.add ? spread(before) : blank(atoms * outAtom4 * 4)
-    const inputsOfKernel = {
-      system: systemOf(atoms),
-      shape: Uint32Array.from(shape),
-      x: given,
-      weights,
-      ...(c.bias ? { bias: pack(bias, outSlots) } : {}),
-      ...(c.derivative ? { saved: spread(saved) } : {}),
-    }
-    const outputsOfKernel: Record<string, Float32Array> = { y }
-    if (c.activate) outputsOfKernel.saved = blank(y.length)
     const name = c.activate ?? c.derivative
-    const result = await run(
+    const kept = c.derivative ? spread(saved) : blank(y.length)
+    const results = await operate(
       gpu(),
-      'common/linear',
+      atoms,
+      {},
       {
-        constants: { ACTIVATION: name ? ACTIVATIONS[name] : 0 },
-        conditions: {
-          BIAS: Boolean(c.bias),
-          ACTIVATE: Boolean(c.activate),
-          DERIVATIVE: Boolean(c.derivative),
-          ADD: Boolean(c.add),
+        ...{
+          name: 'linear',
+          parts,
+          inputs: inSlots.width,
+          outputs: outSlots.width,
+          activation: name,
+          weights,
         },
+        ...(c.bias ? { bias: pack(bias, outSlots) } : {}),
+        flags: (['activate', 'derivative', 'add'] as const).filter((flag) => c[flag]),
       },
-      inputsOfKernel,
-      outputsOfKernel,
-      Math.ceil(rows / 4) * m4,
+      [
+        { data: given, rows: inRows },
+        { data: y, rows: outRows },
+        ...(name ? [{ data: kept, rows: outRows }] : []),
+      ],
     )
 
     const product = linear({ inputs, outputs, weight, bias: c.bias ? bias : null }, x)
@@ -131,35 +130,31 @@ describe('common/linear', () => {
         4e-7, // 1.1e-7 measured
       )
     }
-    compare('y', result.y, expected)
-    if (c.activate) compare('saved', result.saved, product)
+    for (const [, after, before] of results) {
+      compare('y', after, expected)
+      if (c.activate) compare('saved', before, product)
+    }
   })
 })
 
 describe.each(Object.keys(ACTIVATIONS) as ActivationName[])('common/activation: %s', (name) => {
-  // Through linear.wgsl with W = 1: from far below to far above what a network sees, and densely around 0.
+  // Through a product with W = 1: from far below to far above what a network sees, and densely around 0.
   const points = Float64Array.from({ length: 4 * 1003 }, (_, k) => {
     const s = (k - 2006) / 2006
     return Math.fround(k % 4 === 0 ? 1e4 * s : k % 4 === 1 ? 100 * s : k % 4 === 2 ? 10 * s : s)
   })
   const atoms = points.length / 4
   const identity = Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1)
-  const given = {
-    system: systemOf(atoms),
-    shape: Uint32Array.of(1, 1, 1, 1, 0, 0, 1, 0, 0),
-    weights: identity,
+  const rows = { atomStride: 4, partStride: 0, base: 0 }
+  const apply = async (flag: 'activate' | 'derivative', x: Float32Array, saved: Float32Array) => {
+    const settings = { name: 'linear', inputs: 4, outputs: 4, activation: name, weights: identity } as const
+    const operands = [x, blank(points.length), saved].map((data) => ({ data, rows }))
+    const [[, y, after]] = await operate(gpu(), atoms, {}, { ...settings, flags: [flag] }, operands)
+    return { y, saved: after }
   }
-  const constants = { ACTIVATION: ACTIVATIONS[name] }
 
   test('value', async () => {
-    const { y, saved } = await run(
-      gpu(),
-      'common/linear',
-      { constants, conditions: { ACTIVATE: true } },
-      { ...given, x: Float32Array.from(points) },
-      { y: blank(points.length), saved: blank(points.length) },
-      atoms,
-    )
+    const { y, saved } = await apply('activate', Float32Array.from(points), blank(points.length))
     expectClose(`${name} argument`, saved, points, 1e-9)
     // Against the larger of 1 and |value|: what an error does to the next layer.
     const expected = points.map(activations[name].value)
@@ -173,14 +168,8 @@ describe.each(Object.keys(ACTIVATIONS) as ActivationName[])('common/activation: 
   })
 
   test('derivative', async () => {
-    const { y } = await run(
-      gpu(),
-      'common/linear',
-      { constants, conditions: { DERIVATIVE: true } },
-      { ...given, x: new Float32Array(points.length).fill(1), saved: Float32Array.from(points) },
-      { y: blank(points.length) },
-      atoms,
-    )
+    const ones = new Float32Array(points.length).fill(1)
+    const { y } = await apply('derivative', ones, Float32Array.from(points))
     expectClose(
       `${name} derivative`,
       y,

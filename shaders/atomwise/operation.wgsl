@@ -1,0 +1,78 @@
+// What concerns each atom alone (products with weights, norms, gates, updates) is a list of operations that one
+// workgroup carries out for its atoms, one after the other. src/models/layers/atomwise.ts writes such lists, and the
+// few lines of WGSL that call the operations in their order: what decides which code runs (flags, rooms) stands there as
+// literals and folds away; sizes and places are read from `operations`, so that layers share their kernels.
+
+import package::common::system::System;
+
+/// One operation. Operands are rows of vec4s of an atom in one of four rooms.
+struct Operation {
+  /// rows per atom: 1 for scalars, 3 for the xyz components of vectors
+  parts: u32,
+  /// widths in vec4s, as the operation has them
+  inputs4: u32,
+  outputs4: u32,
+  /// of ACTIVATE, DERIVATIVE and ADD
+  flags: u32,
+  activation: u32,
+  /// first vec4 of the matrix, or of a norm's factors, in `weights`
+  weights: u32,
+  /// first vec4 of the bias, or NONE
+  bias: u32,
+  unused: u32,
+  /// x: room, y: first vec4, z: vec4s from atom to atom, w: from part to part
+  rows: array<vec4u, 6>,
+}
+
+const ACTIVATE = 1u;
+const DERIVATIVE = 2u;
+const ADD = 4u;
+const NONE = 0xffffffffu;
+
+@group(0) @binding(0) var<uniform> system: System;
+@group(0) @binding(1) var<storage, read> operations: array<Operation>;
+@group(0) @binding(2) var<storage, read> weights: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> room0: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> room1: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> room2: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> room3: array<vec4f>;
+
+/// The atoms of a workgroup: `count` from `first` on; and the lane of it that asks.
+struct Share {
+  first: u32,
+  count: u32,
+  lane: u32,
+}
+
+/// Whether a flag is set.
+fn has(op: Operation, flag: u32) -> bool { return (op.flags & flag) != 0u; }
+
+/// Index of a row's first vec4 in its room.
+fn row_at(rows: vec4u, atom: u32, part: u32) -> u32 { return rows.y + atom * rows.z + part * rows.w; }
+
+fn load(room: u32, at: u32) -> vec4f {
+  switch room {
+    case 0u: { return room0[at]; }
+    case 1u: { return room1[at]; }
+    case 2u: { return room2[at]; }
+    default: { return room3[at]; }
+  }
+}
+
+fn put(room: u32, at: u32, value: vec4f) {
+  switch room {
+    case 0u: { room0[at] = value; }
+    case 1u: { room1[at] = value; }
+    case 2u: { room2[at] = value; }
+    default: { room3[at] = value; }
+  }
+}
+
+/// Four channels of an operand.
+fn pick(rows: vec4u, atom: u32, part: u32, column: u32) -> vec4f {
+  return load(rows.x, row_at(rows, atom, part) + column);
+}
+
+fn place(rows: vec4u, atom: u32, part: u32, column: u32, value: vec4f) {
+  put(rows.x, row_at(rows, atom, part) + column, value);
+}

@@ -1,0 +1,202 @@
+import type { Gpu } from '../../gpu/gpu.ts'
+import { ACTIVATIONS, type ActivationName } from './activation.ts'
+
+/** Operations by name, and the module of shaders/ that has the function which carries it out. */
+export const OPERATIONS = {
+  linear: 'atomwise/linear',
+  'layer norm': 'atomwise/layer_norm',
+  'layer norm adjoint': 'atomwise/layer_norm_adjoint',
+  update: 'et/update',
+  'update adjoint': 'et/update_adjoint',
+  'norm concat': 'et/norm_concat',
+  'norm concat adjoint': 'et/norm_concat_adjoint',
+  gate: 'et/gate',
+  'gate adjoint': 'et/gate_adjoint',
+} as const
+export type OperationName = keyof typeof OPERATIONS
+
+/** Operations that sum over an atom's channels: with one lane an atom they need no barrier. */
+const SUMMING: readonly OperationName[] = ['layer norm', 'layer norm adjoint']
+
+/** Buffers that one list of operations can reach, besides weights. */
+const ROOMS = 4
+/** Bytes of Operation in shaders/atomwise/operation.wgsl. */
+export const OPERATION_BYTES = 128
+const MOST_OPERANDS = 6
+const NONE = 0xffffffff
+/** From so many atoms on, workgroups have enough of them to read their weights less often. */
+const MANY_ATOMS = 2048
+const FLAGS = { activate: 1, derivative: 2, add: 4 } as const
+
+/** How rows of an atom lie in a buffer; all in floats, multiples of 4. */
+export interface Rows {
+  readonly atomStride: number
+  readonly partStride: number
+  readonly base: number
+}
+
+/** One row per atom, `stride` floats apart, starting at `base`. */
+export const scalarRows = (stride: number, base = 0): Rows => ({ atomStride: stride, partStride: 0, base })
+
+/** Rows of `width` floats one after the other, `stride` floats from atom to atom, starting at `base`. */
+export const partRows = (width: number, stride: number, base = 0): Rows => ({
+  atomStride: stride,
+  partStride: width,
+  base,
+})
+
+/** A tensor with rows for each atom: a buffer or a part of one, and how its rows lie. */
+export interface Operand {
+  readonly tensor: GPUBufferBinding
+  readonly rows: Rows
+}
+
+/** What happens to each atom alone; see the operation's own file in shaders/ for its operands. */
+export interface Operation {
+  readonly name: OperationName
+  readonly operands: readonly Operand[]
+  /** rows per atom of a matrix product's input: 1, or 3 for vectors */
+  readonly parts?: number
+  /** floats in a row, multiples of 4 */
+  readonly inputs?: number
+  readonly outputs: number
+  readonly activation?: ActivationName
+  readonly flags?: readonly (keyof typeof FLAGS)[]
+  readonly weights?: GPUBufferBinding | null
+  readonly bias?: GPUBufferBinding | null
+}
+
+/** Operations on atoms that follow each other and can be one dispatch. */
+export class OperationList {
+  private readonly operations: Operation[] = []
+  private readonly rooms: GPUBuffer[] = []
+  private weights: GPUBuffer | null = null
+
+  get isEmpty(): boolean {
+    return this.operations.length === 0
+  }
+
+  get length(): number {
+    return this.operations.length
+  }
+
+  /** What it is made of, as the name of a kernel. */
+  get name(): string {
+    return this.operations.map(({ name }) => name.replaceAll(' ', '_')).join('+')
+  }
+
+  /**
+   * The module that calls the operations in their order. Lists of the same operations with the same flags have the same
+   * text, whatever their sizes.
+   */
+  get source(): string {
+    const modules = [...new Set(this.operations.map(({ name }) => OPERATIONS[name]))]
+    const functionOf = (module: string) => module.slice(module.lastIndexOf('/') + 1)
+    return [
+      'import package::atomwise::operation::{NONE, Operation, Share, operations, system};',
+      ...modules.map((module) => `import package::${module.replaceAll('/', '::')}::${functionOf(module)};`),
+      'import constants::{ATOMS, WORKGROUP};',
+      '',
+      '@compute @workgroup_size(WORKGROUP)',
+      'fn main(',
+      '  @builtin(local_invocation_index) lane: u32,',
+      '  @builtin(workgroup_id) group: vec3u,',
+      '  @builtin(num_workgroups) groups: vec3u,',
+      ') {',
+      '  let first = min((group.x + group.y * groups.x) * ATOMS, system.atoms);',
+      '  let share = Share(first, min(ATOMS, system.atoms - first), lane);',
+      ...this.operations.flatMap((operation, k) => [
+        ...(k > 0 ? ['  storageBarrier();'] : []),
+        `  let op${k} = operations[${k}];`,
+        `  ${functionOf(OPERATIONS[operation.name])}(${this.literal(operation, `op${k}`)}, share);`,
+      ]),
+      '}',
+      '',
+    ].join('\n')
+  }
+
+  /** Lanes of a workgroup, and the atoms it carries the list out for. */
+  size(atoms: number): { WORKGROUP: number; ATOMS: number } {
+    if (this.length === 1) return { WORKGROUP: 64, ATOMS: SUMMING.includes(this.operations[0].name) ? 64 : 4 }
+    return { WORKGROUP: 256, ATOMS: atoms < MANY_ATOMS ? 4 : 16 }
+  }
+
+  /** The operation as WGSL: what decides which code runs as literals, the rest from `place`. */
+  private literal({ operands, bias, ...rest }: Operation, place: string): string {
+    const rows = Array.from({ length: MOST_OPERANDS }, (_, k) =>
+      k < operands.length
+        ? `vec4u(${this.rooms.indexOf(operands[k].tensor.buffer)}u, ${place}.rows[${k}].yzw)`
+        : 'vec4u()',
+    )
+    const words = [
+      ...[`${place}.parts`, `${place}.inputs4`, `${place}.outputs4`],
+      ...[`${flagsOf(rest)}u`, `${activationOf(rest)}u`],
+      ...[`${place}.weights`, bias ? `${place}.bias` : 'NONE', '0u'],
+      `array<vec4u, ${MOST_OPERANDS}>(${rows.join(', ')})`,
+    ]
+    return `Operation(${words.join(', ')})`
+  }
+
+  /** Adds the operation, if the buffers that the list then needs can be bound at once; says whether it has. */
+  add(operation: Operation): boolean {
+    const rooms = new Set([...this.rooms, ...operation.operands.map(({ tensor }) => tensor.buffer)])
+    const weights = operation.weights?.buffer ?? this.weights
+    if (rooms.size > ROOMS || (this.weights && weights !== this.weights)) return false
+    this.rooms.splice(0, ROOMS, ...rooms)
+    this.weights = weights
+    this.operations.push(operation)
+    return true
+  }
+
+  /**
+   * What shaders/atomwise/operation.wgsl binds.
+   * @param spare buffers to bind where fewer rooms are needed
+   */
+  bindings(gpu: Gpu, spare: readonly GPUBuffer[]): Record<string, GPUBuffer> {
+    const rooms = [...this.rooms, ...spare]
+    return {
+      operations: gpu.bufferFrom('operations', this.pack()),
+      ...(this.weights && { weights: this.weights }),
+      ...Object.fromEntries(Array.from({ length: ROOMS }, (_, k) => [`room${k}`, rooms[k]])),
+    }
+  }
+
+  private pack(): Uint32Array {
+    const words = OPERATION_BYTES / 4
+    const data = new Uint32Array(words * this.operations.length)
+    this.operations.forEach(({ name, operands, parts = 1, inputs = 0, outputs, ...rest }, k) => {
+      if (operands.length > MOST_OPERANDS) throw new Error(`${name} has too many operands.`)
+      const first = (tensor: GPUBufferBinding | null | undefined) =>
+        tensor ? vec4s(tensor.offset ?? 0, 16) : NONE
+      data.set(
+        [
+          ...[parts, vec4s(inputs), vec4s(outputs), flagsOf(rest), activationOf(rest)],
+          ...[first(rest.weights), first(rest.bias), 0],
+          ...operands.flatMap(({ tensor, rows }) => [
+            this.rooms.indexOf(tensor.buffer),
+            vec4s(tensor.offset ?? 0, 16) + vec4s(rows.base),
+            vec4s(rows.atomStride),
+            vec4s(rows.partStride),
+          ]),
+        ],
+        k * words,
+      )
+    })
+    return data
+  }
+}
+
+const flagsOf = ({ flags = [] }: Pick<Operation, 'flags'>): number =>
+  flags.reduce((sum, flag) => sum | FLAGS[flag], 0)
+
+const activationOf = ({ activation }: Pick<Operation, 'activation'>): number =>
+  activation ? ACTIVATIONS[activation] : 0
+
+function vec4s(count: number, per = 4): number {
+  if (count % per !== 0) throw new Error(`${count} is no multiple of ${per}.`)
+  return count / per
+}
+
+/** Buffers to bind in the place of rooms that a list does not need: no two of them the same. */
+export const spareRooms = (gpu: Gpu): GPUBuffer[] =>
+  Array.from({ length: ROOMS }, (_, k) => gpu.buffer(`spare room ${k}`, 16))

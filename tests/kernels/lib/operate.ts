@@ -1,0 +1,98 @@
+import { expect } from 'vitest'
+import type { Gpu } from '../../../src/gpu/gpu.ts'
+import type { Operand, Operation, Rows } from '../../../src/models/layers/atomwise.ts'
+import { ProgramBuilder } from '../../../src/models/layers/program-builder.ts'
+import type { AtomBuffers } from '../../../src/neighbors/atom-buffers.ts'
+import type { NeighborList } from '../../../src/neighbors/neighbor-list.ts'
+import { systemOf, UNTOUCHED } from './run.ts'
+
+/** What an operand holds before, and how its rows lie. */
+export interface Given {
+  readonly data: Float32Array
+  readonly rows: Rows
+}
+
+/** Floats behind every operand, which must stay as they are. */
+const GUARD = 64
+
+type Settings = Omit<Operation, 'operands' | 'weights' | 'bias'> & {
+  readonly weights?: Float32Array
+  readonly bias?: Float32Array
+}
+
+/**
+ * Carries an operation out alone, and twice in one list on two copies of its operands, and returns what each has left in
+ * them: a dispatch of its own has other lanes for an atom than a list has.
+ * @param constants of the network
+ */
+export async function operate(
+  gpu: Gpu,
+  atoms: number,
+  constants: Readonly<Record<string, number>>,
+  { weights, bias, ...settings }: Settings,
+  given: readonly Given[],
+): Promise<Float32Array[][]> {
+  const system = gpu.bufferFrom('system', systemOf(atoms), GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST)
+  const packed = pack([weights, bias].filter((part) => part !== undefined))
+  const weightBuffer = gpu.bufferFrom('weights', packed.data)
+  const tensors = { weights: weights ? 0 : -1, bias: bias ? (weights ? 1 : 0) : -1 }
+  const weight = (index: number) =>
+    index < 0 ? null : { buffer: weightBuffer, offset: 4 * packed.places[index] }
+  const before = pack(given.map(({ data }) => data))
+  const results: Float32Array[][] = []
+  const fuses = gpu.fuses
+  for (const copies of [1, 2]) {
+    gpu.fuses = copies > 1
+    const only = { atoms, system } as unknown as AtomBuffers
+    const builder = new ProgramBuilder(gpu, only, null as unknown as NeighborList, constants)
+    const buffers = Array.from({ length: copies }, () => gpu.bufferFrom('operands', before.data))
+    for (const buffer of buffers) {
+      builder.operate({
+        ...settings,
+        operands: given.map(({ rows }, k): Operand => {
+          return { tensor: { buffer, offset: 4 * before.places[k] }, rows }
+        }),
+        weights: weight(tensors.weights),
+        bias: weight(tensors.bias),
+      })
+    }
+    const { dispatches, destroy } = await builder.build()
+    expect(dispatches).toHaveLength(1)
+    gpu.submit(settings.name, dispatches)
+    for (const buffer of buffers) {
+      const after = new Float32Array(await gpu.read(buffer))
+      results.push(
+        given.map(({ data }, k) => {
+          const end = before.places[k] + data.length
+          const guard = after.subarray(end, end + GUARD)
+          expect(
+            guard.every((x) => x === UNTOUCHED),
+            `${settings.name} writes past operand ${k}`,
+          ).toBe(true)
+          return after.slice(before.places[k], end)
+        }),
+      )
+      buffer.destroy()
+    }
+    destroy()
+  }
+  gpu.fuses = fuses
+  system.destroy()
+  weightBuffer.destroy()
+  return results
+}
+
+/** One after the other, with room between them; bindings begin at multiples of 64 floats. */
+function pack(parts: readonly Float32Array[]): { data: Float32Array; places: number[] } {
+  let size = 0
+  const places = parts.map(({ length }) => {
+    const place = size
+    size = Math.ceil((place + length + GUARD) / 64) * 64
+    return place
+  })
+  const data = new Float32Array(size).fill(UNTOUCHED)
+  parts.forEach((part, k) => {
+    data.set(part, places[k])
+  })
+  return { data, places }
+}
