@@ -50,11 +50,7 @@ fn linear(op: Operation, share: Share) {
     let at = x.y + atoms * x.z + parts * x.w;
     let w = op.weights + column;
     let y = product(x.x, at, w, op.inputs4, op.outputs4);
-    let left = rows - row;
-    finish(op, atoms.x, parts.x, column, y[0]);
-    if left > 1u { finish(op, atoms.y, parts.y, column, y[1]); }
-    if left > 2u { finish(op, atoms.z, parts.z, column, y[2]); }
-    if left > 3u { finish(op, atoms.w, parts.w, column, y[3]); }
+    for (var r = 0u; r < min(4u, rows - row); r++) { finish(op, atoms[r], parts[r], column, y[r]); }
   }
 }
 

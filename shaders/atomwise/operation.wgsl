@@ -33,9 +33,9 @@ const NONE = 0xffffffffu;
 @group(0) @binding(1) var<storage, read> operations: array<Operation>;
 @group(0) @binding(2) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> room0: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> room1: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> room2: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> room3: array<vec4f>;
+@if(ROOM1) @group(0) @binding(4) var<storage, read_write> room1: array<vec4f>;
+@if(ROOM2) @group(0) @binding(5) var<storage, read_write> room2: array<vec4f>;
+@if(ROOM3) @group(0) @binding(6) var<storage, read_write> room3: array<vec4f>;
 
 /// The atoms of a workgroup: `count` from `first` on; and the lane of it that asks.
 struct Share {
@@ -51,21 +51,17 @@ fn has(op: Operation, flag: u32) -> bool { return (op.flags & flag) != 0u; }
 fn row_at(rows: vec4u, atom: u32, part: u32) -> u32 { return rows.y + atom * rows.z + part * rows.w; }
 
 fn load(room: u32, at: u32) -> vec4f {
-  switch room {
-    case 0u: { return room0[at]; }
-    case 1u: { return room1[at]; }
-    case 2u: { return room2[at]; }
-    default: { return room3[at]; }
-  }
+  @if(ROOM1) { if room == 1u { return room1[at]; } }
+  @if(ROOM2) { if room == 2u { return room2[at]; } }
+  @if(ROOM3) { if room == 3u { return room3[at]; } }
+  return room0[at];
 }
 
 fn put(room: u32, at: u32, value: vec4f) {
-  switch room {
-    case 0u: { room0[at] = value; }
-    case 1u: { room1[at] = value; }
-    case 2u: { room2[at] = value; }
-    default: { room3[at] = value; }
-  }
+  @if(ROOM1) { if room == 1u { room1[at] = value; return; } }
+  @if(ROOM2) { if room == 2u { room2[at] = value; return; } }
+  @if(ROOM3) { if room == 3u { room3[at] = value; return; } }
+  room0[at] = value;
 }
 
 /// Four channels of an operand.

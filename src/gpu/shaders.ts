@@ -10,7 +10,7 @@ const sources: Record<string, string> = Object.fromEntries(
   ).map(([path, text]) => [path.replace('/shaders/', './'), text]),
 )
 
-/** Names of all shader modules, for tests that must visit each: `et/scores`, `common/linear`, … */
+/** Names of all shader modules, for tests that must visit each: `et/scores`, `common/gather_forces`, … */
 export const shaderNames = (): string[] => Object.keys(sources).map((path) => path.slice(2, -'.wgsl'.length))
 
 /** What a module is specialised with before it is compiled. */

@@ -7,7 +7,7 @@ import { type PackedTensor, WeightPack } from '../layers/weight-pack.ts'
 import { type Filter, type FilterBlock, tabulateFilters } from './filters.ts'
 import type { EtHyperparameters } from './parameters.ts'
 
-/** A linear layer ready for shaders/common/linear.wgsl, both ways round. */
+/** A linear layer ready for shaders/atomwise/linear.wgsl, both ways round. */
 export interface PackedLinear {
   readonly forward: PackedTensor
   readonly adjoint: PackedTensor

@@ -1,4 +1,5 @@
 import type { Gpu } from '../../gpu/gpu.ts'
+import type { KernelOptions } from '../../gpu/kernel.ts'
 import { ACTIVATIONS, type ActivationName } from './activation.ts'
 
 /** Operations by name, and the module of shaders/ that has the function which carries it out. */
@@ -107,8 +108,7 @@ export class OperationList {
       '  let share = Share(first, min(ATOMS, system.atoms - first), lane);',
       ...this.operations.flatMap((operation, k) => [
         ...(k > 0 ? ['  storageBarrier();'] : []),
-        `  let op${k} = operations[${k}];`,
-        `  ${functionOf(OPERATIONS[operation.name])}(${this.literal(operation, `op${k}`)}, share);`,
+        `  ${functionOf(OPERATIONS[operation.name])}(${this.literal(operation, `operations[${k}]`)}, share);`,
       ]),
       '}',
       '',
@@ -148,16 +148,22 @@ export class OperationList {
     return true
   }
 
-  /**
-   * What shaders/atomwise/operation.wgsl binds.
-   * @param spare buffers to bind where fewer rooms are needed
-   */
-  bindings(gpu: Gpu, spare: readonly GPUBuffer[]): Record<string, GPUBuffer> {
-    const rooms = [...this.rooms, ...spare]
+  /** What shaders/atomwise/operation.wgsl binds. */
+  bindings(gpu: Gpu): Record<string, GPUBuffer> {
     return {
       operations: gpu.bufferFrom('operations', this.pack()),
       ...(this.weights && { weights: this.weights }),
-      ...Object.fromEntries(Array.from({ length: ROOMS }, (_, k) => [`room${k}`, rooms[k]])),
+      ...Object.fromEntries(this.rooms.map((buffer, k) => [`room${k}`, buffer])),
+    }
+  }
+
+  /** What it is linked with. */
+  options(atoms: number): Required<Pick<KernelOptions, 'constants' | 'conditions'>> {
+    const constants = this.size(atoms)
+    const rooms = [1, 2, 3].map((k) => [`ROOM${k}`, k < this.rooms.length])
+    return {
+      constants,
+      conditions: { SHARED: constants.WORKGROUP > constants.ATOMS, ...Object.fromEntries(rooms) },
     }
   }
 
@@ -196,7 +202,3 @@ function vec4s(count: number, per = 4): number {
   if (count % per !== 0) throw new Error(`${count} is no multiple of ${per}.`)
   return count / per
 }
-
-/** Buffers to bind in the place of rooms that a list does not need: no two of them the same. */
-export const spareRooms = (gpu: Gpu): GPUBuffer[] =>
-  Array.from({ length: ROOMS }, (_, k) => gpu.buffer(`spare room ${k}`, 16))

@@ -3,7 +3,7 @@ import { cover, type Dispatch, type KernelOptions, type Resource, type Workgroup
 import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { NeighborList } from '../../neighbors/neighbor-list.ts'
 import type { ActivationName } from './activation.ts'
-import { type Operand, type Operation, OperationList, spareRooms } from './atomwise.ts'
+import { type Operand, type Operation, OperationList } from './atomwise.ts'
 
 /** Threads per workgroup of kernels without workgroup memory. */
 export const WORKGROUP = 64
@@ -38,7 +38,6 @@ export class ProgramBuilder {
   private readonly pending: Promise<Dispatch>[] = []
   private readonly owned: GPUBuffer[] = []
   private operations = new OperationList()
-  private spare: readonly GPUBuffer[] | null = null
 
   /** @param constants of the network, that kernels of operations on atoms are compiled with */
   constructor(
@@ -157,21 +156,16 @@ export class ProgramBuilder {
     const { operations, gpu } = this
     if (operations.length === 0) return
     this.operations = new OperationList()
-    this.spare ??= spareRooms(gpu).map((buffer) => this.own(buffer))
-    const bindings = operations.bindings(gpu, this.spare)
+    const bindings = operations.bindings(gpu)
     this.own(bindings.operations)
     const name = `${LISTS}/${operations.name}`
-    const size = operations.size(this.atoms.atoms)
-    const options = {
-      conditions: { SHARED: size.WORKGROUP > size.ATOMS },
-      modules: { [name]: operations.source },
-    }
+    const { constants, conditions } = operations.options(this.atoms.atoms)
     this.dispatch(
       name,
-      { ...this.constants, ...size },
-      options,
+      { ...this.constants, ...constants },
+      { conditions, modules: { [name]: operations.source } },
       bindings,
-      cover(this.atoms.atoms, size.ATOMS),
+      cover(this.atoms.atoms, constants.ATOMS),
       name,
     )
   }

@@ -198,17 +198,19 @@ describe('structures that TypeScript packs or reads', () => {
 
   test('Operation: OPERATION_BYTES; a list of all operations stays within the limits', async () => {
     const list = new OperationList()
-    const buffer = gpu().buffer('rows', 256)
+    const buffers = Array.from({ length: 4 }, (_, k) => gpu().buffer(`room ${k}`, 256))
+    const [buffer] = buffers
     const rows = scalarRows(4)
-    const operands = Array.from({ length: 6 }, () => ({ tensor: { buffer }, rows }))
+    const operands = Array.from({ length: 6 }, (_, k) => ({ tensor: { buffer: buffers[k % 4] }, rows }))
     for (const name of Object.keys(OPERATIONS) as OperationName[]) {
       const add = { name, operands, outputs: 4, weights: { buffer }, bias: { buffer } }
       expect(list.add({ ...add, activation: 'silu', flags: ['activate'] })).toBe(true)
     }
     const size = list.size(9)
+    const { constants, conditions } = list.options(9)
     const { code } = await linkShader('lists/all', {
-      constants: { ...allConstants, ...size },
-      conditions: { SHARED: true },
+      constants: { ...allConstants, ...constants },
+      conditions,
       modules: { 'lists/all': list.source },
     })
     const reflected = reflect(code)
