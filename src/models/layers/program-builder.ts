@@ -54,7 +54,8 @@ export class ProgramBuilder {
 
   /**
    * Zero-filled tensors of so many floats per atom, side by side in one buffer if the adapter allows one that large:
-   * a list of operations reaches few buffers.
+   * a list of operations reaches few buffers. They must not lie on top of each other: in a list, one workgroup may be
+   * at the end while another is at the beginning.
    */
   room<Name extends string>(
     label: string,
