@@ -1,30 +1,25 @@
-/** `npm run bench`: figures for the documents, as a table and as JSON. See CONTRIBUTING.md. */
-import { type LargeSystems, largeSystems } from './large-systems.ts'
+/** What scripts/bench.mjs runs of the benchmarks in Node: the suite through Dawn, and what is made of its results. */
 
-const [root, most] = process.argv.slice(2)
-const result = await largeSystems(root, most === undefined ? undefined : Number(most))
-console.log(JSON.stringify(result, null, 2))
-console.error(tableOf(result))
-process.exit(0)
+import type { BenchOptions } from './arguments.ts'
+import { goalTable } from './goals.ts'
+import { nodeHost } from './node-host.ts'
+import type { Results } from './results.ts'
+import { runSuite } from './suite.ts'
+import { markdown, sectionsOf } from './tables.ts'
 
-function tableOf({ adapter, model, sizes }: LargeSystems): string {
-  const [smallest] = sizes
-  const rows = sizes.map((size) =>
-    [
-      size.atoms.toLocaleString('en'),
-      size.pairsPerAtom.toFixed(1),
-      Math.round(size.bytesPerAtom).toLocaleString('en'),
-      String(size.dispatchesPerStep),
-      String(size.bytesPerReport),
-      size.secondsPerStep.toPrecision(3),
-      (size.microsecondsPerAtom / smallest.microsecondsPerAtom).toFixed(2),
-      size.energyPerAtom.toFixed(6),
-    ].join(' | '),
+export { HELP, parseBenchArguments, wantsSuite } from './arguments.ts'
+export { documentOf } from './document.ts'
+
+/** The suite in this process. @param root folder of the checkout */
+export const runInNode = (root: string, options: BenchOptions, command: string): Promise<Results> =>
+  runSuite(
+    nodeHost(root, (text) => process.stderr.write(`${text}\n`)),
+    options,
+    command,
   )
-  return [
-    `\n${model}, ${adapter}\n`,
-    '| atoms | pairs/atom | bytes/atom | dispatches/step | bytes/report | s/step | cost/atom relative | eV/atom |',
-    '|---:|---:|---:|---:|---:|---:|---:|---:|',
-    ...rows.map((row) => `| ${row} |`),
-  ].join('\n')
-}
+
+/** For a terminal: all tables. */
+export const textOf = (results: Results): string =>
+  [...sectionsOf(results), { title: 'Goals', text: markdown(goalTable(results)) }]
+    .map(({ title, text }) => `\n${title} (${results.adapter})\n\n${text}`)
+    .join('\n')

@@ -1,14 +1,62 @@
-/** `npm run bench`: builds the benchmarks if need be and runs them. A number after `--` leaves out larger systems. */
-import { spawnSync } from 'node:child_process'
+/** `npm run bench`: builds the benchmarks if need be and runs them; `npm run bench -- --help` lists what they can. */
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { inPage, installPeers, layPeers, servePage } from './lib/bench-page.mjs'
 import { buildBenchmarks } from './lib/build.mjs'
 import { ensureDependencies } from './lib/install.mjs'
 import { root } from './lib/root.mjs'
+import { measureStartup } from './lib/startup.mjs'
+
+const PORT = 4180
 
 ensureDependencies()
 await buildBenchmarks()
-const program = join(root, 'dist', 'benchmarks', 'main.mjs')
-const { status } = spawnSync(process.execPath, [program, root, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-})
-process.exit(status ?? 1)
+const bench = await import(pathToFileURL(join(root, 'dist', 'benchmarks', 'main.mjs')))
+
+const words = process.argv.slice(2)
+const command = ['npm run bench', ...(words.length > 0 ? ['--', ...words] : [])].join(' ')
+try {
+  const options = bench.parseBenchArguments(words)
+  if (!options) console.log(bench.HELP)
+  else if (options.serve) await serve(options)
+  else await measure(options)
+} catch (error) {
+  console.error(error.name === 'InputError' ? error.message : error)
+  process.exit(2)
+}
+
+async function serve({ onnx }) {
+  preparePeers(onnx)
+  const { url } = await servePage(PORT)
+  console.log(`The benchmarks are at ${url} (Ctrl+C ends this).`)
+}
+
+async function measure(options) {
+  const { page, gpu, onnx, startup, json, docs } = options
+  preparePeers(onnx)
+  const suite = bench.wantsSuite(options)
+  let results
+  if (suite && !page) results = await bench.runInNode(root, options, command)
+  else if (suite) results = await inPage(gpu, 'run', options, command)
+  else results = await inPage(gpu, 'describe', command)
+  if (onnx.length > 0) results.peers = await inPage(gpu, 'peers')
+  if (startup) results.startup = await measureStartup(gpu)
+
+  const text = `${JSON.stringify(results, null, 2)}\n`
+  if (json) writeFileSync(json, text)
+  else if (!docs) process.stdout.write(text)
+  if (docs) {
+    mkdirSync(join(root, 'docs'), { recursive: true })
+    writeFileSync(join(root, 'docs', 'performance.md'), bench.documentOf(results))
+  }
+  console.error(bench.textOf(results))
+  // Dawn's instance would keep the process alive.
+  if (!options.serve) process.exit(0)
+}
+
+function preparePeers(files) {
+  if (files.length === 0) return
+  installPeers()
+  layPeers(files)
+}
