@@ -19,8 +19,7 @@ export interface Ceilings {
 /** s that one timed product or copy lasts at least, so that submitting it does not count. */
 const LONG_ENOUGH = 0.02
 const MOST_REPEATS = 100
-const SECONDS_EACH = 2
-const SIZES = [512, 1024, 2048, 4096]
+const SIZES = [256, 512, 1024, 2048, 4096]
 /** Beyond what caches hold. */
 const COPY_BYTES = [64, 256].map((mebibytes) => mebibytes * 2 ** 20)
 
@@ -32,19 +31,21 @@ interface Attempt {
   readonly destroy: () => void
 }
 
-export async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
+/** @param seconds that each attempt may be repeated for */
+export async function measureCeilings(gpu: Gpu, seconds = 2): Promise<Ceilings> {
   const products = [
-    (size: number) => product(gpu, size, 'direct', 4),
+    (size: number) => product(gpu, size, 'direct', 8),
     (size: number) => product(gpu, size, 'tiled', 4),
     (size: number) => product(gpu, size, 'tiled', 8),
   ]
-  const flops = await best(gpu, products, SIZES)
+  const flops = await best(gpu, products, SIZES, seconds)
   const limit = Math.min(gpu.device.limits.maxBufferSize, gpu.device.limits.maxStorageBufferBindingSize)
   const copies = [(bytes: number) => copyByKernel(gpu, bytes), (bytes: number) => copyByCommand(gpu, bytes)]
   const bytes = await best(
     gpu,
     copies,
     COPY_BYTES.filter((size) => size <= limit),
+    seconds,
   )
   return {
     flopsPerSecond: flops.rate,
@@ -59,6 +60,7 @@ async function best(
   gpu: Gpu,
   kinds: readonly ((size: number) => Promise<Attempt>)[],
   sizes: readonly number[],
+  allowed: number,
 ): Promise<{ rate: number; name: string }> {
   let found = { rate: 0, name: '' }
   for (const make of kinds)
@@ -66,7 +68,7 @@ async function best(
       const { name, amount, run, destroy } = await make(size)
       const time = async (repeats: number) => {
         const work = () => secondsOf(gpu.device, () => run(repeats))
-        return (await sample(work, { seconds: SECONDS_EACH })).quickest / repeats
+        return (await sample(work, { seconds: allowed })).quickest / repeats
       }
       let seconds = await time(1)
       const last = size === sizes.at(-1)
@@ -91,7 +93,7 @@ async function product(gpu: Gpu, size: number, kind: 'direct' | 'tiled', rows: n
   const kernel = await gpu.kernel(name, { constants, modules } satisfies KernelOptions)
   const dispatch = kernel.bind(
     { a, b, c },
-    kind === 'tiled' ? [size / 64, size / (16 * rows), 1] : [size / 32, size / 32, 1],
+    kind === 'tiled' ? [size / 64, size / (16 * rows), 1] : [size ** 2 / (4 * rows * 64), 1, 1],
   )
   return attempt(
     gpu,

@@ -26,12 +26,12 @@ export async function runSuite(
 ): Promise<Results> {
   const gpu = await host.requestGpu()
   const { adapterName: adapter, isSoftware } = gpu
-  const ceilings = await measureCeilings(gpu)
+  const seconds = options.seconds ?? (isSoftware ? SECONDS.software : SECONDS.gpu)
+  const ceilings = await measureCeilings(gpu, Math.min(2, seconds / 50))
   gpu.destroy()
   host.say(
     `${adapter}: ${rate(ceilings.flopsPerSecond, 'FLOP/s')} (${ceilings.product}), ${rate(ceilings.bytesPerSecond, 'B/s')} (${ceilings.copy})`,
   )
-  const seconds = options.seconds ?? (isSoftware ? SECONDS.software : SECONDS.gpu)
   const forecast = new Forecast(ceilings.flopsPerSecond)
   const cases: (Measured | NotRun)[] = []
   for (const name of options.models) {

@@ -30,6 +30,8 @@ export async function chromiumOptions(gpu) {
     throw new Error(
       'No Chromium: run "npx playwright install chromium", install Debian\'s chromium package, or name one in TUMBLE_CHROMIUM.',
     )
+  // Looked for once: whoever asks next is answered by the name.
+  process.env.TUMBLE_CHROMIUM = executablePath
   return { executablePath, args: gpu ? HARDWARE_FLAGS : SOFTWARE_FLAGS }
 }
 
