@@ -19,6 +19,8 @@ export interface BenchOptions {
   readonly startup: boolean
   /** whether Chromium is to use the machine's GPU; in software otherwise */
   readonly gpu: boolean
+  /** Python interpreter that has torchmd-net, to compare with; or null */
+  readonly torch: string | null
   /** ONNX files to compare with */
   readonly onnx: readonly string[]
 }
@@ -37,10 +39,11 @@ Measures Tumble: time per step, work, memory and time to first step, per model a
   --serve          serve the page of the benchmarks, to be opened on a GPU of your own
   --onnx FILE      compare with onnxruntime-web on an ONNX file of the bundled network (may be repeated);
                    FILE.xyz, or an .xyz beside it by whose name FILE ends, has the atoms
+  --torch PYTHON   compare with TorchMD-NET in PyTorch: an interpreter that has torchmd-net and torch
   --startup        time to first motion of the built page, cold and warm
   --gpu            let the headless Chromium of --page, --onnx and --startup use the GPU; in software otherwise
 
---onnx and --startup run by themselves; with --docs or --page the suite runs as well.
+--onnx, --torch and --startup run by themselves; with --docs or --page the suite runs as well.
 `
 
 const FLAGS = ['docs', 'page', 'serve', 'startup', 'gpu'] as const
@@ -53,6 +56,7 @@ export function parseBenchArguments(words: readonly string[]): BenchOptions | nu
   let atoms = Number.POSITIVE_INFINITY
   let seconds: number | null = null
   let json: string | null = null
+  let torch: string | null = null
   const queue = words.flatMap((word) => (/^--\w+=/.test(word) ? splitOnce(word) : [word]))
   while (queue.length > 0) {
     const word = queue.shift()!
@@ -63,17 +67,18 @@ export function parseBenchArguments(words: readonly string[]): BenchOptions | nu
     else if (word === '--atoms') atoms = positive(word, following(word, queue))
     else if (word === '--seconds') seconds = positive(word, following(word, queue))
     else if (word === '--json') json = following(word, queue)
+    else if (word === '--torch') torch = following(word, queue)
     else if (word === '--onnx') onnx.push(following(word, queue))
     // The largest number of atoms may stand alone.
     else if (/^\d+$/.test(word)) atoms = positive('--atoms', word)
     else throw new InputError(`npm run bench does not know ${word}; see npm run bench -- --help.`)
   }
-  return { models, atoms, seconds, json, onnx, ...flags }
+  return { models, atoms, seconds, json, torch, onnx, ...flags }
 }
 
 /** Whether the suite itself is asked for, beside or without what compares and starts up. */
-export const wantsSuite = ({ docs, page, startup, onnx }: BenchOptions): boolean =>
-  docs || page || !(startup || onnx.length > 0)
+export const wantsSuite = ({ docs, page, startup, torch, onnx }: BenchOptions): boolean =>
+  docs || page || !(startup || torch || onnx.length > 0)
 
 const splitOnce = (word: string): string[] => {
   const at = word.indexOf('=')

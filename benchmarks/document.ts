@@ -35,8 +35,8 @@ export function documentOf(results: Results): string {
     if (note) lines.push('', ...note)
   }
   if (peers)
-    for (const { file, version, threads, browser, adapter } of peers)
-      lines.push('', `${file}: onnxruntime-web ${version}, ${threads} threads, ${browser}, ${adapter}.`)
+    for (const { file, peer, host, adapter } of peers)
+      lines.push('', `${file}: ${peer}; ${host}, ${adapter}.`)
   return `${lines.join('\n')}\n`
 }
 

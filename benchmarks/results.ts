@@ -67,22 +67,23 @@ export interface PeerTimes {
   readonly ratio: number
   /** s from the file to the first result */
   readonly secondsToLoad: number
-  /** eV: how far its energy is from the first engine's */
-  readonly energyDifference: number
-  /** eV/Å: the largest difference of a force component from the first engine's */
-  readonly forceDifference: number
+  /** eV: how far its energy is from the first engine's; null where it has other weights */
+  readonly energyDifference: number | null
+  /** eV/Å: the largest difference of a force component from the first engine's; null likewise */
+  readonly forceDifference: number | null
 }
 
 export interface PeerResults {
-  readonly browser: string
+  /** browser, or Node */
+  readonly host: string
+  /** Tumble's */
   readonly adapter: string
+  /** the peer's model */
   readonly file: string
   readonly structure: string
   readonly atoms: number
-  /** of the WASM backend */
-  readonly threads: number
-  /** onnxruntime-web's */
-  readonly version: string
+  /** name and version of the peer, and what it runs on */
+  readonly peer: string
   readonly engines: readonly PeerTimes[]
   /** peers that did not run, and why */
   readonly failures: readonly string[]

@@ -17,6 +17,16 @@ const SECONDS = { software: 120, gpu: 600 }
 /** s that the repeats of a case may take beyond the two that are always taken. */
 const REPEATS = 10
 
+/** Results without any case: where the suite would run. */
+export async function describeHost(host: Host, command: string): Promise<Results> {
+  const gpu = await host.requestGpu()
+  const { adapterName: adapter, isSoftware } = gpu
+  gpu.destroy()
+  const { name, machine } = host
+  const date = new Date().toISOString()
+  return { command, date, host: name, machine, adapter, isSoftware, ceilings: null, cases: [] }
+}
+
 /** @param told hears of every result as it comes */
 export async function runSuite(
   host: Host,

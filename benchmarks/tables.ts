@@ -40,6 +40,7 @@ export function duration(seconds: number): string {
   return seconds >= 1e-3 ? `${digits(seconds * 1e3)} ms` : `${digits(seconds * 1e6)} µs`
 }
 
+const scientific = (value: number | null): string => value?.toExponential(1) ?? '-'
 const percent = (share: number): string => `${digits(100 * share)} %`
 const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
@@ -188,8 +189,8 @@ export function peerTable(peers: readonly PeerResults[]): Table {
         duration(times.median),
         digits(ratio),
         duration(secondsToLoad),
-        energyDifference.toExponential(1),
-        forceDifference.toExponential(1),
+        scientific(energyDifference),
+        scientific(forceDifference),
       ]),
       ...failures.map((failure) => [structure, failure, String(atoms), '-', '-', '-', '-', '-', '-']),
     ]),

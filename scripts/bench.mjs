@@ -33,14 +33,17 @@ async function serve({ onnx }) {
 }
 
 async function measure(options) {
-  const { page, gpu, onnx, startup, json, docs } = options
+  const { page, gpu, onnx, torch, startup, json, docs } = options
   preparePeers(onnx)
   const suite = bench.wantsSuite(options)
   let results
   if (suite && !page) results = await bench.runInNode(root, options, command)
   else if (suite) results = await inPage(gpu, 'run', options, command)
-  else results = await inPage(gpu, 'describe', command)
-  if (onnx.length > 0) results.peers = await inPage(gpu, 'peers')
+  else if (onnx.length > 0 || startup) results = await inPage(gpu, 'describe', command)
+  else results = await bench.describeInNode(root, command)
+  const peers = onnx.length > 0 ? await inPage(gpu, 'peers') : []
+  if (torch) peers.push(...(await bench.compareWithTorch(root, options)))
+  if (peers.length > 0) results.peers = peers
   if (startup) results.startup = await measureStartup(gpu)
 
   const text = `${JSON.stringify(results, null, 2)}\n`

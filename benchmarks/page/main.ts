@@ -2,7 +2,7 @@
 import { MODEL_NAMES } from '../models.ts'
 import { comparePeer, type PeerFiles } from '../peers/onnx.ts'
 import type { Results } from '../results.ts'
-import { runSuite } from '../suite.ts'
+import { describeHost, runSuite } from '../suite.ts'
 import type { BenchApi } from './api.ts'
 import { browserHost, fetchBytes } from './host.ts'
 import { showResults } from './show.ts'
@@ -26,22 +26,7 @@ const show = (found: Results): void => {
   element<HTMLButtonElement>('copy').disabled = false
 }
 
-const describe: BenchApi['describe'] = async (command) => {
-  const gpu = await host.requestGpu()
-  const { adapterName: adapter, isSoftware } = gpu
-  gpu.destroy()
-  const date = new Date().toISOString()
-  return {
-    command,
-    date,
-    host: host.name,
-    machine: host.machine,
-    adapter,
-    isSoftware,
-    ceilings: null,
-    cases: [],
-  }
-}
+const describe: BenchApi['describe'] = (command) => describeHost(host, command)
 
 const run: BenchApi['run'] = async (options, command) => {
   const started = await describe(command)
@@ -101,6 +86,7 @@ element('choice').addEventListener('submit', (event) => {
     serve: true,
     startup: false,
     gpu: true,
+    torch: null,
     onnx: [],
   }
   run(options, 'npm run bench -- --serve')
