@@ -29,7 +29,8 @@ try {
 async function serve({ onnx }) {
   preparePeers(onnx)
   const { url } = await servePage(PORT)
-  console.log(`The benchmarks are at ${url} (Ctrl+C ends this).`)
+  const address = onnx.length > 0 ? `${url}?peers` : url
+  console.log(`The benchmarks are at ${address} (Ctrl+C ends this).`)
 }
 
 async function measure(options) {

@@ -70,11 +70,17 @@ for (const name of MODEL_NAMES) {
 
 const report = (error: unknown): void => say(error instanceof Error ? error.message : String(error))
 
+/** One thing at a time: two would share the GPU. */
+async function exclusively(work: () => Promise<unknown>): Promise<void> {
+  const buttons = [...document.querySelectorAll('button')].filter(({ id }) => id !== 'copy')
+  for (const button of buttons) button.disabled = true
+  await work().then(() => say('Done.'), report)
+  for (const button of buttons) button.disabled = false
+}
+
 element('choice').addEventListener('submit', (event) => {
   event.preventDefault()
   const form = event.target as HTMLFormElement
-  const button = form.querySelector('button')!
-  button.disabled = true
   const number = (id: string) => element<HTMLInputElement>(id).valueAsNumber
   const options = {
     models: MODEL_NAMES.filter((name) => (form.elements.namedItem(name) as HTMLInputElement).checked),
@@ -89,12 +95,12 @@ element('choice').addEventListener('submit', (event) => {
     torch: null,
     onnx: [],
   }
-  run(options, 'npm run bench -- --serve')
-    .then(() => say('Done.'), report)
-    .finally(() => {
-      button.disabled = false
-    })
+  void exclusively(() => run(options, 'npm run bench -- --serve'))
 })
+
+// Served with files of peers, the page says so in its address.
+element('compare').hidden = !new URLSearchParams(location.search).has('peers')
+element('compare').addEventListener('click', () => void exclusively(peers))
 
 element('copy').addEventListener('click', () => {
   navigator.clipboard.writeText(JSON.stringify(results, null, 2)).then(() => say('Copied.'), report)
