@@ -172,6 +172,7 @@ export function peerTable(peers: readonly PeerResults[]): Table {
     columns: [
       'structure',
       'engine',
+      'model',
       'atoms',
       'time/evaluation',
       'median',
@@ -180,20 +181,31 @@ export function peerTable(peers: readonly PeerResults[]): Table {
       'energy difference, eV',
       'force difference, eV/Å',
     ],
-    rows: peers.flatMap(({ structure, atoms, engines, failures }) => [
-      ...engines.map(({ engine, times, ratio, secondsToLoad, energyDifference, forceDifference }) => [
-        structure,
-        engine,
-        String(atoms),
-        duration(times.quickest),
-        duration(times.median),
-        digits(ratio),
-        duration(secondsToLoad),
-        scientific(energyDifference),
-        scientific(forceDifference),
-      ]),
-      ...failures.map((failure) => [structure, failure, String(atoms), '-', '-', '-', '-', '-', '-']),
-    ]),
+    rows: peers.flatMap(({ structure, file, atoms, engines, failures }) => {
+      // Which network, for people: the file's name without folder and ending.
+      const model = file.replace(/^.*\//, '').replace(/\.\w+$/, '')
+      return [
+        ...engines.map(({ engine, times, ratio, secondsToLoad, energyDifference, forceDifference }) => [
+          structure,
+          engine,
+          model,
+          String(atoms),
+          duration(times.quickest),
+          duration(times.median),
+          digits(ratio),
+          duration(secondsToLoad),
+          scientific(energyDifference),
+          scientific(forceDifference),
+        ]),
+        ...failures.map((failure) => [
+          structure,
+          failure.replaceAll('|', '/'),
+          model,
+          String(atoms),
+          ...Array(6).fill('-'),
+        ]),
+      ]
+    }),
   }
 }
 
@@ -221,7 +233,7 @@ export function sectionsOf(results: Results): { title: string; table: Table; tex
     ...section('Time per step', caseTable(cases)),
     ...section('Time to first step', firstStepTable(cases)),
     ...section('Growth with the number of atoms', growthTable(cases), 0),
-    ...(peers ? section('Peers', peerTable(peers)) : []),
+    ...(peers ? section('Peers', peerTable(peers), 3) : []),
     ...(startup ? section('Time to first motion of the page', startupTable(startup), 1) : []),
   ]
 }

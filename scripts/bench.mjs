@@ -1,5 +1,4 @@
 /** `npm run bench`: builds the benchmarks if need be and runs them; `npm run bench -- --help` lists what they can. */
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inPage, installPeers, layPeers, servePage } from './lib/bench-page.mjs'
@@ -34,29 +33,15 @@ async function serve({ onnx }) {
 }
 
 async function measure(options) {
-  const { page, gpu, onnx, torch, startup, json, docs } = options
+  const { gpu, onnx } = options
   preparePeers(onnx)
-  const suite = bench.wantsSuite(options)
-  let results
-  if (suite && !page) results = await bench.runInNode(root, options, command)
-  else if (suite) results = await inPage(gpu, 'run', options, command)
-  else if (onnx.length > 0 || startup) results = await inPage(gpu, 'describe', command)
-  else results = await bench.describeInNode(root, command)
-  const peers = onnx.length > 0 ? await inPage(gpu, 'peers') : []
-  if (torch) peers.push(...(await bench.compareWithTorch(root, options)))
-  if (peers.length > 0) results.peers = peers
-  if (startup) results.startup = await measureStartup(gpu)
-
-  const text = `${JSON.stringify(results, null, 2)}\n`
-  if (json) writeFileSync(json, text)
-  else if (!docs) process.stdout.write(text)
-  if (docs) {
-    mkdirSync(join(root, 'docs'), { recursive: true })
-    writeFileSync(join(root, 'docs', 'performance.md'), bench.documentOf(results))
-  }
-  console.error(bench.textOf(results))
+  const called = (name) => [name, (...words) => inPage(gpu, name, ...words)]
+  await bench.measure(root, options, command, {
+    page: Object.fromEntries(['describe', 'run', 'peers'].map(called)),
+    startup: () => measureStartup(gpu),
+  })
   // Dawn's instance would keep the process alive.
-  if (!options.serve) process.exit(0)
+  process.exit(0)
 }
 
 function preparePeers(files) {

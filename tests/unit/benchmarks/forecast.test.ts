@@ -8,12 +8,18 @@ describe('the forecast', () => {
     expect(new Forecast(1e9).estimate('small', 2e8)).toBeCloseTo(2)
   })
 
-  test('goes by the last case of the same model, else of another', () => {
+  test('goes by the same model, else by the one before', () => {
     const forecast = new Forecast(1e9)
     forecast.learn('small', 1e9, 2)
     forecast.learn('md17', 1e9, 4)
     expect(forecast.estimate('small', 1e9)).toBeCloseTo(2)
     expect(forecast.estimate('spice', 1e9)).toBeCloseTo(4)
+  })
+
+  test('takes the best of the last three', () => {
+    const forecast = new Forecast(1e9)
+    for (const seconds of [0.1, 2, 1, 5]) forecast.learn('small', 1e9, seconds)
+    expect(forecast.estimate('small', 1e9)).toBeCloseTo(1)
   })
 
   test('refuses what costs more than is allowed, and says what it would cost', () => {

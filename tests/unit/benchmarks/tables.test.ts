@@ -9,6 +9,7 @@ import {
   growthTable,
   markdown,
   nanosecondsPerDay,
+  peerTable,
   rate,
   startupTable,
 } from '../../../benchmarks/tables.ts'
@@ -99,6 +100,31 @@ describe('tables', () => {
     expect(rows.map((row) => [row[0], row[relative]])).toEqual([
       ['384', '1.00'],
       ['3,840', '1.10'],
+    ])
+  })
+
+  test('peers: a row for each engine and one for each that failed', () => {
+    const engine = {
+      engine: 'Tumble, one MD step',
+      times: { quickest: 0.01, median: 0.02, samples: 3 },
+      ratio: 1,
+      secondsToLoad: 2,
+      energyDifference: 1e-6,
+      forceDifference: null,
+    }
+    const peer = {
+      host: '',
+      adapter: '',
+      file: 'models/et.ckpt',
+      structure: 'ethanol',
+      atoms: 9,
+      peer: 'PyTorch',
+      engines: [engine],
+      failures: ['torch.compile: no'],
+    }
+    expect(peerTable([peer]).rows).toEqual([
+      ['ethanol', engine.engine, 'et', '9', '10.0 ms', '20.0 ms', '1.00', '2.00 s', '1.0e-6', '-'],
+      ['ethanol', 'torch.compile: no', 'et', '9', '-', '-', '-', '-', '-', '-'],
     ])
   })
 
