@@ -8,13 +8,15 @@ import type { Host } from './host.ts'
 import { CommandAccount } from './lib/commands.ts'
 import { flopsOf } from './lib/flops.ts'
 import { BufferAccount } from './lib/memory.ts'
-import { sample, secondsOf } from './lib/timing.ts'
+import { sample, secondsOf, secondsOfMany } from './lib/timing.ts'
 import type { Model } from './models.ts'
 import type { Measured } from './results.ts'
 import type { System } from './systems.ts'
 
-/** s that one timed submission should last, so that the CPU's part in it does not count. */
-const LONG_ENOUGH = 0.1
+/** s that one submission should last, so that what surrounds it does not count. */
+const LONG_ENOUGH = 0.05
+/** Submissions that are timed together, where they are no longer than that. */
+const SUBMISSIONS = 4
 /** Systems reset a device that does not answer for about two seconds. */
 const LARGEST_BATCH = 256
 const TEMPERATURE = 300
@@ -51,27 +53,26 @@ export async function measureCase(
     const compiled = performance.now()
     const first = await sound(simulation)
     const evaluated = performance.now()
-    simulation.advance(1)
-    await sound(simulation)
-    const stepped = performance.now()
-
     const submissionsBefore = buffers.submissions
     commands.count(() => simulation.advance(1))
     const submissionsPerBatch = buffers.submissions - submissionsBefore
     const readBefore = buffers.readBack
     await sound(simulation)
     const bytesPerReport = buffers.readBack - readBefore
+    const stepped = performance.now()
 
     const advance = (steps: number) => secondsOf(gpu.device, () => simulation.advance(steps))
     let stepsPerSubmission = 1
-    // The step after next is the first that compiled code and warm caches have; a slow one is not repeated for that.
+    // The first step tells how long a slow one takes; only quick ones are repeated to find out.
     let perStep = (stepped - evaluated) / 1000
     while (stepsPerSubmission < LARGEST_BATCH && perStep * stepsPerSubmission < LONG_ENOUGH) {
       stepsPerSubmission = Math.min(LARGEST_BATCH, 2 * stepsPerSubmission)
       perStep = (await advance(stepsPerSubmission)) / stepsPerSubmission
     }
+    const submissions = perStep < LONG_ENOUGH ? SUBMISSIONS : 1
+    const submit = () => simulation.advance(stepsPerSubmission)
     const secondsPerStep = await sample(
-      async () => (await advance(stepsPerSubmission)) / stepsPerSubmission,
+      async () => (await secondsOfMany(gpu.device, submit, submissions)) / (submissions * stepsPerSubmission),
       { seconds },
     )
     await sound(simulation)

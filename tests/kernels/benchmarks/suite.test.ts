@@ -8,7 +8,7 @@ import { runSuite } from '../../../benchmarks/suite.ts'
 const root = new URL('../../../', import.meta.url).pathname
 
 test('ethanol under the bundled model', async () => {
-  const options = parseBenchArguments(['--models', 'small', '--atoms', '9', '--seconds', '20'])!
+  const options = parseBenchArguments(['--models', 'small', '--atoms', '9', '--seconds', '10'])!
   const { adapter, ceilings, cases } = await runSuite(
     nodeHost(root, () => {}),
     options,
