@@ -21,6 +21,8 @@ export interface BenchOptions {
   readonly gpu: boolean
   /** Python interpreter that has torchmd-net, to compare with; or null */
   readonly torch: string | null
+  /** JSON of former runs, perhaps on other machines, that the document is made of in place of a new one */
+  readonly from: readonly string[]
   /** ONNX files to compare with */
   readonly onnx: readonly string[]
 }
@@ -35,6 +37,7 @@ Measures Tumble: time per step, work, memory and time to first step, per model a
   --seconds S      what a case may cost; dearer ones become a row that says so (default 120, on a GPU 600)
   --json FILE      write the figures there in place of stdout
   --docs           write docs/performance.md
+  --from FILE      make tables and document of the JSON of a former run (may be repeated: one part for each adapter)
   --page           run in headless Chromium in place of Node
   --serve          serve the page of the benchmarks, to be opened on a GPU of your own
   --onnx FILE      compare with onnxruntime-web on an ONNX file of the bundled network (may be repeated);
@@ -52,6 +55,7 @@ const FLAGS = ['docs', 'page', 'serve', 'startup', 'gpu'] as const
 export function parseBenchArguments(words: readonly string[]): BenchOptions | null {
   const flags = { docs: false, page: false, serve: false, startup: false, gpu: false }
   const onnx: string[] = []
+  const from: string[] = []
   let models: readonly ModelName[] = MODEL_NAMES
   let atoms = Number.POSITIVE_INFINITY
   let seconds: number | null = null
@@ -68,12 +72,13 @@ export function parseBenchArguments(words: readonly string[]): BenchOptions | nu
     else if (word === '--seconds') seconds = positive(word, following(word, queue))
     else if (word === '--json') json = following(word, queue)
     else if (word === '--torch') torch = following(word, queue)
+    else if (word === '--from') from.push(following(word, queue))
     else if (word === '--onnx') onnx.push(following(word, queue))
     // The largest number of atoms may stand alone.
     else if (/^\d+$/.test(word)) atoms = positive('--atoms', word)
     else throw new InputError(`npm run bench does not know ${word}; see npm run bench -- --help.`)
   }
-  return { models, atoms, seconds, json, torch, onnx, ...flags }
+  return { models, atoms, seconds, json, torch, from, onnx, ...flags }
 }
 
 /** Whether the suite itself is asked for, beside or without what compares and starts up. */

@@ -3,19 +3,28 @@ import { goalTable } from './goals.ts'
 import type { Results } from './results.ts'
 import { markdown, rate, sectionsOf } from './tables.ts'
 
-export function documentOf(results: Results): string {
+const HEAD = [
+  '# Performance',
+  '',
+  'Written by `npm run bench -- --docs …`; do not edit. `npm run bench -- --help` lists what else it can measure, and',
+  '`CONTRIBUTING.md` says how to measure on another machine.',
+]
+
+/** @param all one part for each, in this order: runs on different adapters */
+export const documentOf = (all: readonly Results[]): string =>
+  `${[...HEAD, ...all.flatMap(partOf)].join('\n')}\n`
+
+function partOf(results: Results): string[] {
   const { command, date, host, machine, adapter, isSoftware, ceilings, peers } = results
   const lines = [
-    '# Performance',
     '',
-    'Written by the command below; do not edit. `npm run bench -- --help` lists its options, `CONTRIBUTING.md` says how to',
-    'measure on another machine.',
+    `## ${adapter}`,
     '',
     '```sh',
-    command,
+    // Where the JSON went does not matter.
+    command.replace(/ --json[ =]\S+/, ''),
     '```',
     '',
-    `- adapter: ${adapter}`,
     `- run in: ${host}, ${date}`,
     `- machine: ${machine}`,
   ]
@@ -28,16 +37,16 @@ export function documentOf(results: Results): string {
       '',
       'The adapter is a program on the processor, which other programs share: compare ratios and counts, not times.',
     )
-  lines.push('', '## Goals', '', markdown(goalTable(results)))
+  lines.push('', '### Goals', '', markdown(goalTable(results)))
   for (const { title, text } of sectionsOf(results)) {
-    lines.push('', `## ${title}`, '', text)
+    lines.push('', `### ${title}`, '', text)
     const note = NOTES[title]
     if (note) lines.push('', ...note)
+    if (title === 'Peers')
+      for (const { file, peer, host, adapter } of peers ?? [])
+        lines.push('', `${file}: ${peer}; ${host}, ${adapter}.`)
   }
-  if (peers)
-    for (const { file, peer, host, adapter } of peers)
-      lines.push('', `${file}: ${peer}; ${host}, ${adapter}.`)
-  return `${lines.join('\n')}\n`
+  return lines
 }
 
 const NOTES: Readonly<Record<string, readonly string[]>> = {
@@ -60,8 +69,8 @@ const NOTES: Readonly<Record<string, readonly string[]>> = {
     'The water box of the gallery, repeated, under the bundled model: the energy per atom is the same at every size.',
   ],
   Peers: [
-    'Energy and forces of one geometry, in one page and in turns. *relative* is the median of the ratios to the first engine',
-    'measured next to it in time; differences are the largest against the first engine. Peers are given positions and return',
+    'Energy and forces of one geometry, in turns: onnxruntime-web in the same page, TorchMD-NET in a process of its own.',
+    '*relative* is to the first engine, measured next to it in time; differences are the largest from Tumble. Peers return',
     'energy and forces to the CPU, as does *Tumble, one evaluation*; *Tumble, one MD step* leaves them on the GPU.',
   ],
   'Time to first motion of the page': [

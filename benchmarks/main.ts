@@ -2,7 +2,7 @@
  * The benchmarks in Node: what scripts/bench.mjs runs, and what runs by itself where there is a GPU but neither npm nor a
  * browser (`node dist/benchmarks/main.mjs ROOT [options]`, with node_modules/webgpu and public/ in ROOT).
  */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { InputError, messageOf } from '../src/errors.ts'
@@ -40,6 +40,27 @@ export async function measure(
   command: string,
   browser: BrowserDriver | null,
 ): Promise<void> {
+  const { json, docs, from } = options
+  const all =
+    from.length > 0
+      ? await Promise.all(from.map(readResults))
+      : [await freshResults(root, options, command, browser)]
+  const text = `${JSON.stringify(all.length === 1 ? all[0] : all, null, 2)}\n`
+  if (json) await writeFile(json, text)
+  else if (!docs && from.length === 0) process.stdout.write(text)
+  if (docs) {
+    await mkdir(join(root, 'docs'), { recursive: true })
+    await writeFile(join(root, 'docs', 'performance.md'), documentOf(all))
+  }
+  for (const results of all) remark(textOf(results))
+}
+
+async function freshResults(
+  root: string,
+  options: BenchOptions,
+  command: string,
+  browser: BrowserDriver | null,
+): Promise<Results> {
   const { page, onnx, torch, startup } = options
   const inBrowser = () => {
     if (browser) return browser
@@ -53,25 +74,44 @@ export async function measure(
   else results = await describeHost(host, command)
 
   const peers: PeerResults[] = []
-  if (onnx.length > 0) peers.push(...(await inBrowser().page.peers()))
-  if (torch) peers.push(...(await compareTorch(host, root, torch, options)))
+  if (onnx.length > 0) peers.push(...((await tried('onnxruntime-web', () => inBrowser().page.peers())) ?? []))
+  if (torch)
+    peers.push(...((await tried('TorchMD-NET', () => compareTorch(host, root, torch, options))) ?? []))
   if (peers.length > 0) results = { ...results, peers }
-  if (startup) results = { ...results, startup: await inBrowser().startup() }
-  await write(root, options, results)
+  const starts = startup ? await tried('startup', () => inBrowser().startup()) : null
+  return starts ? { ...results, startup: starts } : results
 }
 
-async function write(root: string, { json, docs }: BenchOptions, results: Results): Promise<void> {
-  const text = `${JSON.stringify(results, null, 2)}\n`
-  if (json) await writeFile(json, text)
-  else if (!docs) process.stdout.write(text)
-  if (docs) {
-    await mkdir(join(root, 'docs'), { recursive: true })
-    await writeFile(join(root, 'docs', 'performance.md'), documentOf(results))
+/** What comes after a long suite must not take its figures along when it fails; the exit status tells. */
+async function tried<T>(what: string, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work()
+  } catch (error) {
+    remark(`${what}: ${messageOf(error)}`)
+    process.exitCode = 1
+    return null
   }
-  // Goals that these results do not tell of are left to the document.
+}
+
+/** @throws InputError for a file that is not the JSON of a run */
+async function readResults(file: string): Promise<Results> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new InputError(`There is no file ${file} to read results from.`)
+  })
+  try {
+    const results = JSON.parse(text) as Results
+    if (Array.isArray(results.cases)) return results
+  } catch {
+    // Said below.
+  }
+  throw new InputError(`${file} is not the JSON of a run of npm run bench.`)
+}
+
+/** All tables for a terminal; goals that the results do not tell of are left to the document. */
+function textOf(results: Results): string {
   const goals = goalTable(results, false)
   const sections = sectionsOf(results).map(({ title, text }) => `\n${title} (${results.adapter})\n\n${text}`)
-  remark([...sections, ...(goals.rows.length > 0 ? [`\nGoals\n\n${markdown(goals)}`] : [])].join('\n'))
+  return [...sections, ...(goals.rows.length > 0 ? [`\nGoals\n\n${markdown(goals)}`] : [])].join('\n')
 }
 
 async function alone([root, ...words]: readonly string[]): Promise<void> {
@@ -83,7 +123,7 @@ async function alone([root, ...words]: readonly string[]): Promise<void> {
 const [, program, ...words] = process.argv
 if (program && import.meta.url === pathToFileURL(program).href) {
   const status = await alone(words).then(
-    () => 0,
+    () => process.exitCode,
     (error) => {
       remark(messageOf(error))
       return 2

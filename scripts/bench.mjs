@@ -41,7 +41,7 @@ async function measure(options) {
     startup: () => measureStartup(gpu),
   })
   // Dawn's instance would keep the process alive.
-  process.exit(0)
+  process.exit(process.exitCode)
 }
 
 function preparePeers(files) {

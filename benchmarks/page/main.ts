@@ -93,6 +93,7 @@ element('choice').addEventListener('submit', (event) => {
     startup: false,
     gpu: true,
     torch: null,
+    from: [],
     onnx: [],
   }
   void exclusively(() => run(options, 'npm run bench -- --serve'))

@@ -15,19 +15,22 @@ describe('arguments of npm run bench', () => {
       startup: false,
       gpu: false,
       torch: null,
+      from: [],
       onnx: [],
     })
   })
 
-  test('values may stand behind a space or an equals sign; --onnx may be repeated', () => {
+  test('values may stand behind a space or an equals sign; --onnx and --from may be repeated', () => {
     const words = ['--models', 'small,md17', '--atoms=400', '--seconds', '2.5', '--json=a=b.json', '--docs']
-    expect(parseBenchArguments([...words, '--onnx', 'a.onnx', '--onnx', 'b.onnx'])).toMatchObject({
+    const repeated = ['--onnx', 'a.onnx', '--onnx', 'b.onnx', '--from', 'a.json', '--from', 'b.json']
+    expect(parseBenchArguments([...words, ...repeated])).toMatchObject({
       models: ['small', 'md17'],
       atoms: 400,
       seconds: 2.5,
       json: 'a=b.json',
       docs: true,
       onnx: ['a.onnx', 'b.onnx'],
+      from: ['a.json', 'b.json'],
     })
   })
 

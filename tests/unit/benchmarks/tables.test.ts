@@ -158,15 +158,18 @@ describe('goals', () => {
   })
 })
 
-test('the document names command, adapter, date and peaks, and holds the tables', () => {
-  const text = documentOf(results({ cases: [measured()] }))
+test('the document names command, adapter, date and peaks, and holds the tables of every run', () => {
+  const command = 'npm run bench -- --docs --json /tmp/a.json --seconds 5'
+  const one = results({ cases: [measured()], command })
+  const text = documentOf([one, { ...one, adapter: 'another adapter' }])
   for (const part of [
-    'npm run bench -- --docs',
-    'an adapter',
+    'npm run bench -- --docs --seconds 5\n',
+    '## an adapter\n',
+    '## another adapter\n',
     '2026-01-01',
     '2.00 GFLOP/s',
-    '## Goals',
-    '## Time per step',
   ])
     expect(text).toContain(part)
+  for (const title of ['Goals', 'Time per step', 'Time to first step'])
+    expect(text.split(`\n### ${title}\n`)).toHaveLength(3)
 })
