@@ -66,6 +66,9 @@ export function structureBeside(onnx) {
   return stems.length > 0 ? join(folder, `${stems[0]}.xyz`) : null
 }
 
+/** A user's mistake, told in one sentence as src/errors.ts has it. */
+const inputError = (message) => Object.assign(new Error(message), { name: 'InputError' })
+
 /** Lays ONNX files and their structures where the page finds them. */
 export function layPeers(files) {
   const folder = join(root, PEERS)
@@ -73,7 +76,7 @@ export function layPeers(files) {
   mkdirSync(folder, { recursive: true })
   const entries = files.map((onnx) => {
     const xyz = existsSync(onnx) && structureBeside(onnx)
-    if (!xyz) throw new Error(`${onnx}: there is no such file, or no .xyz beside it that has its atoms.`)
+    if (!xyz) throw inputError(`${onnx}: there is no such file, or no .xyz beside it that has its atoms.`)
     for (const file of [onnx, xyz]) copyFileSync(file, join(folder, basename(file)))
     return { onnx: basename(onnx), xyz: basename(xyz) }
   })
