@@ -71,15 +71,17 @@ const inputError = (message) => Object.assign(new Error(message), { name: 'Input
 
 /** Lays ONNX files and their structures where the page finds them. */
 export function layPeers(files) {
+  const pairs = files.map((onnx) => {
+    const xyz = existsSync(onnx) && structureBeside(onnx)
+    if (!xyz) throw inputError(`${onnx}: there is no such file, or no .xyz beside it that has its atoms.`)
+    return { onnx, xyz }
+  })
   const folder = join(root, PEERS)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const entries = files.map((onnx) => {
-    const xyz = existsSync(onnx) && structureBeside(onnx)
-    if (!xyz) throw inputError(`${onnx}: there is no such file, or no .xyz beside it that has its atoms.`)
-    for (const file of [onnx, xyz]) copyFileSync(file, join(folder, basename(file)))
-    return { onnx: basename(onnx), xyz: basename(xyz) }
-  })
+  for (const file of pairs.flatMap(({ onnx, xyz }) => [onnx, xyz]))
+    copyFileSync(file, join(folder, basename(file)))
+  const entries = pairs.map(({ onnx, xyz }) => ({ onnx: basename(onnx), xyz: basename(xyz) }))
   writeFileSync(join(folder, 'index.json'), JSON.stringify(entries))
 }
 
