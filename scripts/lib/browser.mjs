@@ -91,3 +91,21 @@ export async function findFirefox() {
   if (found && !hasVulkanDriver()) install(['mesa-vulkan-drivers'])
   return found
 }
+
+/** What a headless Chromium needs in any case: WebGPU, no sandbox (which root has not got), and quiet. */
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--enable-features=Vulkan',
+  '--no-first-run',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Flags with which headless Chromium computes and draws by WebGPU in software (SwiftShader). */
+export const SOFTWARE_FLAGS = [...CHROMIUM_FLAGS, '--use-vulkan=swiftshader', '--use-angle=swiftshader']
+
+/** Flags with which it uses the machine's GPU. */
+export const HARDWARE_FLAGS = [...CHROMIUM_FLAGS, '--use-angle=vulkan', '--ignore-gpu-blocklist']

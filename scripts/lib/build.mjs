@@ -8,7 +8,8 @@ function changed(path) {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (!stat) return 0
   if (!stat.isDirectory()) return stat.mtimeMs
-  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => changed(join(path, name))))
+  const names = readdirSync(path).filter((name) => name !== 'node_modules')
+  return Math.max(stat.mtimeMs, ...names.map((name) => changed(join(path, name))))
 }
 
 const isStale = (output, sources) => {
@@ -70,4 +71,11 @@ export async function buildBenchmarks() {
   const sources = [...SHARED_SOURCES, 'benchmarks']
   if (isStale('dist/benchmarks/main.mjs', sources))
     await buildInto('dist/benchmarks', 'main.mjs', 'benchmarks/vite.config.ts')
+}
+
+/** The page of the benchmarks, dist/benchmarks-page/page.js, which benchmarks/page/index.html loads. */
+export async function buildBenchmarksPage() {
+  const sources = [...SHARED_SOURCES, 'benchmarks']
+  if (isStale('dist/benchmarks-page/page.js', sources))
+    await buildInto('dist/benchmarks-page', 'page.js', 'benchmarks/page/vite.config.ts')
 }

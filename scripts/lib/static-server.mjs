@@ -43,9 +43,10 @@ function fileFor(folder, url) {
 /**
  * Starts serving on 127.0.0.1.
  * @param port first port to try; the next free one is taken
+ * @param headers beside, or in place of, those that every file is sent with
  * @returns the server, listening
  */
-export async function serveFolder(folder, port) {
+export async function serveFolder(folder, port, headers = {}) {
   const base = resolve(folder)
   const server = createServer((request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -62,6 +63,7 @@ export async function serveFolder(folder, port) {
       'content-length': file.size,
       'cache-control': 'no-cache',
       'x-content-type-options': 'nosniff',
+      ...headers,
     })
     if (request.method === 'HEAD') response.end()
     else

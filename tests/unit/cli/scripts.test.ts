@@ -97,6 +97,17 @@ describe('the server of npm start', () => {
     expect(await get('/', 'HEAD')).toMatchObject({ status: 200, body: '' })
   })
 
+  test('sends the headers it was given, in place of its own', async () => {
+    const given = { 'cross-origin-opener-policy': 'same-origin', 'cache-control': 'max-age=600' }
+    const isolated = (await serveFolder(folder, 0, given)) as Server
+    const { port } = isolated.address() as AddressInfo
+    const { headers } = await fetch(`http://127.0.0.1:${port}/`)
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
+    expect(headers.get('cache-control')).toBe('max-age=600')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    isolated.close()
+  })
+
   test('takes the next port where one is in use', async () => {
     const { port } = server.address() as AddressInfo
     const second = (await serveFolder(folder, port)) as Server
