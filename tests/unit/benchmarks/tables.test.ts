@@ -148,6 +148,17 @@ describe('goals', () => {
     expect(stateOf(all, /first motion.*nothing cached/)).toBeNull()
   })
 
+  test('cost per atom is judged over the whole range only', () => {
+    const sized = (atoms: number, quickest: number) =>
+      measured({ atoms, secondsPerStep: { quickest, median: quickest, samples: 2 } })
+    const some = [sized(384, 0.384), sized(1152, 1.3)]
+    expect(stateOf(results({ cases: some }), /cost per atom/)).toBeNull()
+    expect(stateOf(results({ cases: [...some, sized(10_080, 10.08)] }), /cost per atom/)).toEqual({
+      text: '1.13',
+      reached: true,
+    })
+  })
+
   test('a share of a software adapter’s peak is not held against a goal for GPUs', () => {
     const large = measured({ atoms: 1152 })
     expect(stateOf(results({ cases: [large] }), /measured peak/)).toBeNull()
