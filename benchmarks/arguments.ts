@@ -17,6 +17,8 @@ export interface BenchOptions {
   /** whether the page is only served, for somebody's own browser */
   readonly serve: boolean
   readonly startup: boolean
+  /** whether ways to carry out a step are compared, too */
+  readonly variants: boolean
   /** whether Chromium is to use the machine's GPU; in software otherwise */
   readonly gpu: boolean
   /** Python interpreter that has torchmd-net, to compare with; or null */
@@ -43,17 +45,18 @@ Measures Tumble: time per step, work, memory and time to first step, per model a
   --onnx FILE      compare with onnxruntime-web on an ONNX file of the bundled network (may be repeated);
                    FILE.xyz, or an .xyz beside it by whose name FILE ends, has the atoms
   --torch PYTHON   compare with TorchMD-NET in PyTorch: an interpreter that has torchmd-net and torch
+  --variants       compare ways to carry out a step, too: in turns, on the smallest system of each model
   --startup        time to first motion of the built page, cold and warm
   --gpu            let the headless Chromium of --page, --onnx and --startup use the GPU; in software otherwise
 
 --onnx, --torch and --startup run by themselves; with --docs or --page the suite runs as well.
 `
 
-const FLAGS = ['docs', 'page', 'serve', 'startup', 'gpu'] as const
+const FLAGS = ['docs', 'page', 'serve', 'startup', 'gpu', 'variants'] as const
 
 /** @returns null where help is asked for. @throws InputError in one sentence for a word that is not understood */
 export function parseBenchArguments(words: readonly string[]): BenchOptions | null {
-  const flags = { docs: false, page: false, serve: false, startup: false, gpu: false }
+  const flags = { docs: false, page: false, serve: false, startup: false, gpu: false, variants: false }
   const onnx: string[] = []
   const from: string[] = []
   let models: readonly ModelName[] = MODEL_NAMES

@@ -68,6 +68,11 @@ const NOTES: Readonly<Record<string, readonly string[]>> = {
   'Growth with the number of atoms': [
     'The water box of the gallery, repeated, under the bundled model: the energy per atom is the same at every size.',
   ],
+  Variants: [
+    'The same step carried out differently, timed in turns. In lists, all that happens to each atom alone between two sums',
+    'over edges is one dispatch with barriers in it (`src/models/layers/atomwise.ts`); a cell list, which large systems have,',
+    'adds nine dispatches.',
+  ],
   Peers: [
     'Energy and forces of one geometry, in turns: onnxruntime-web in the same page, TorchMD-NET in a process of its own.',
     '*relative* is to the first engine, measured next to it in time; differences are the largest from Tumble. Peers return',

@@ -89,6 +89,22 @@ export interface PeerResults {
   readonly failures: readonly string[]
 }
 
+/** Ways to carry out the same step, timed in turns. */
+export interface VariantResults {
+  readonly model: ModelName
+  readonly structure: string
+  readonly atoms: number
+  readonly variants: readonly {
+    readonly name: string
+    /** whether the adapter is served so where nothing is said */
+    readonly standard: boolean
+    readonly dispatchesPerStep: number
+    readonly secondsPerStep: Times
+    /** in units of the first's, the median of neighbours in time */
+    readonly ratio: number
+  }[]
+}
+
 /** From navigation, on the built site. */
 export interface Startup {
   /** the first forces are there, and the molecule starts to move */
@@ -115,6 +131,7 @@ export interface Results {
   readonly isSoftware: boolean
   readonly ceilings: Ceilings | null
   readonly cases: readonly (Measured | NotRun)[]
+  readonly variants?: readonly VariantResults[]
   readonly peers?: readonly PeerResults[]
   readonly startup?: StartupResults
 }

@@ -8,9 +8,10 @@ import { Forecast } from './lib/forecast.ts'
 import { estimatePairs } from './lib/pairs.ts'
 import { measureCase } from './measure.ts'
 import { loadModel } from './models.ts'
-import { isMeasured, type Measured, type NotRun, type Results } from './results.ts'
+import { isMeasured, type Measured, type NotRun, type Results, type VariantResults } from './results.ts'
 import { SYSTEMS } from './systems.ts'
 import { duration, rate } from './tables.ts'
+import { compareVariants } from './variants.ts'
 
 /** s that a case may cost where nothing else was said. A GPU needs no such care, and is not let off a case. */
 const SECONDS = { software: 120, gpu: 600 }
@@ -44,6 +45,7 @@ export async function runSuite(
   )
   const forecast = new Forecast(ceilings.flopsPerSecond)
   const cases: (Measured | NotRun)[] = []
+  const variants: VariantResults[] = []
   for (const name of options.models) {
     const model = await loadModel(host, name)
     for (const system of SYSTEMS) {
@@ -66,6 +68,10 @@ export async function runSuite(
         `${name}, ${title}, ${atoms} atoms: ${isMeasured(result) ? `${duration(result.secondsPerStep.quickest)} per step` : result.notRun}`,
       )
     }
+    if (options.variants)
+      variants.push(
+        await compareVariants(host, model, await SYSTEMS[0].make(host), Math.min(REPEATS, seconds)),
+      )
   }
   return {
     command,
@@ -76,5 +82,6 @@ export async function runSuite(
     isSoftware,
     ceilings,
     cases,
+    ...(options.variants && { variants }),
   }
 }

@@ -1,5 +1,5 @@
 /** Results as Markdown tables, which terminals, documents and the page of the benchmarks show alike. */
-import type { Measured, NotRun, PeerResults, Results, StartupResults } from './results.ts'
+import type { Measured, NotRun, PeerResults, Results, StartupResults, VariantResults } from './results.ts'
 import { isMeasured } from './results.ts'
 
 export interface Table {
@@ -167,6 +167,22 @@ export function growthTable(cases: readonly (Measured | NotRun)[]): Table {
   }
 }
 
+export const variantTable = (all: readonly VariantResults[]): Table => ({
+  columns: ['model', 'structure', 'variant', 'atoms', 'dispatches/step', 'time/step', 'median', 'relative'],
+  rows: all.flatMap(({ model, structure, atoms, variants }) =>
+    variants.map(({ name, standard, dispatchesPerStep, secondsPerStep, ratio }) => [
+      model,
+      structure,
+      `${name}${standard ? ' (the standard here)' : ''}`,
+      String(atoms),
+      String(dispatchesPerStep),
+      duration(secondsPerStep.quickest),
+      duration(secondsPerStep.median),
+      digits(ratio),
+    ]),
+  ),
+})
+
 export function peerTable(peers: readonly PeerResults[]): Table {
   return {
     columns: [
@@ -226,13 +242,14 @@ export function startupTable({ cold, warm }: StartupResults): Table {
 
 /** Every table that the results have something for, under its title. */
 export function sectionsOf(results: Results): { title: string; table: Table; text: string }[] {
-  const { cases, peers, startup } = results
+  const { cases, variants, peers, startup } = results
   const section = (title: string, table: Table, words?: number) =>
     table.rows.length > 0 ? [{ title, table, text: markdown(table, words) }] : []
   return [
     ...section('Time per step', caseTable(cases)),
     ...section('Time to first step', firstStepTable(cases)),
     ...section('Growth with the number of atoms', growthTable(cases), 0),
+    ...(variants ? section('Variants', variantTable(variants), 3) : []),
     ...(peers ? section('Peers', peerTable(peers), 3) : []),
     ...(startup ? section('Time to first motion of the page', startupTable(startup), 1) : []),
   ]

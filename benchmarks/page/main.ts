@@ -92,6 +92,7 @@ element('choice').addEventListener('submit', (event) => {
     serve: true,
     startup: false,
     gpu: true,
+    variants: true,
     torch: null,
     from: [],
     onnx: [],

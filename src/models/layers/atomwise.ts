@@ -70,12 +70,8 @@ export interface Operation {
 /** Operations on atoms that follow each other and can be one dispatch. */
 export class OperationList {
   private readonly operations: Operation[] = []
-  private readonly rooms: GPUBuffer[] = []
-  private weights: GPUBuffer | null = null
-
-  get isEmpty(): boolean {
-    return this.operations.length === 0
-  }
+  private readonly rooms: Span[] = []
+  private weights: Span | null = null
 
   get length(): number {
     return this.operations.length
@@ -124,9 +120,7 @@ export class OperationList {
   /** The operation as WGSL: what decides which code runs as literals, the rest from `place`. */
   private literal({ operands, bias, ...rest }: Operation, place: string): string {
     const rows = Array.from({ length: MOST_OPERANDS }, (_, k) =>
-      k < operands.length
-        ? `vec4u(${this.rooms.indexOf(operands[k].tensor.buffer)}u, ${place}.rows[${k}].yzw)`
-        : 'vec4u()',
+      k < operands.length ? `vec4u(${this.roomOf(operands[k].tensor)}u, ${place}.rows[${k}].yzw)` : 'vec4u()',
     )
     const words = [
       ...[`${place}.parts`, `${place}.inputs4`, `${place}.outputs4`],
@@ -139,21 +133,31 @@ export class OperationList {
 
   /** Adds the operation, if the buffers that the list then needs can be bound at once; says whether it has. */
   add(operation: Operation): boolean {
-    const rooms = new Set([...this.rooms, ...operation.operands.map(({ tensor }) => tensor.buffer)])
-    const weights = operation.weights?.buffer ?? this.weights
-    if (rooms.size > ROOMS || (this.weights && weights !== this.weights)) return false
-    this.rooms.splice(0, ROOMS, ...rooms)
-    this.weights = weights
+    const { operands, weights, bias } = operation
+    const buffers = new Set(
+      [...this.rooms, ...operands.map(({ tensor }) => tensor)].map(({ buffer }) => buffer),
+    )
+    const parameters = [weights, bias].filter((tensor) => tensor != null)
+    const elsewhere = parameters.some(({ buffer }) => this.weights && buffer !== this.weights.buffer)
+    if (buffers.size > ROOMS || elsewhere) return false
+    for (const { tensor } of operands) {
+      const room = this.rooms.findIndex(({ buffer }) => buffer === tensor.buffer)
+      if (room < 0) this.rooms.push(spanOf(tensor))
+      else this.rooms[room] = joined(this.rooms[room], spanOf(tensor))
+    }
+    for (const tensor of parameters)
+      this.weights = this.weights ? joined(this.weights, spanOf(tensor)) : spanOf(tensor)
     this.operations.push(operation)
     return true
   }
 
-  /** What shaders/atomwise/operation.wgsl binds. */
-  bindings(gpu: Gpu): Record<string, GPUBuffer> {
+  /** What shaders/atomwise/operation.wgsl binds: of each buffer what the list has to do with. */
+  bindings(gpu: Gpu): Record<string, GPUBufferBinding> & { operations: { buffer: GPUBuffer } } {
+    const range = ({ buffer, first, end }: Span) => ({ buffer, offset: first, size: end - first })
     return {
-      operations: gpu.bufferFrom('operations', this.pack()),
-      ...(this.weights && { weights: this.weights }),
-      ...Object.fromEntries(this.rooms.map((buffer, k) => [`room${k}`, buffer])),
+      operations: { buffer: gpu.bufferFrom('operations', this.pack()) },
+      ...(this.weights && { weights: range(this.weights) }),
+      ...Object.fromEntries(this.rooms.map((room, k) => [`room${k}`, range(room)])),
     }
   }
 
@@ -167,23 +171,26 @@ export class OperationList {
     }
   }
 
+  private roomOf({ buffer }: GPUBufferBinding): number {
+    return this.rooms.findIndex((room) => room.buffer === buffer)
+  }
+
   private pack(): Uint32Array {
     const words = OPERATION_BYTES / 4
     const data = new Uint32Array(words * this.operations.length)
     this.operations.forEach(({ name, operands, parts = 1, inputs = 0, outputs, ...rest }, k) => {
       if (operands.length > MOST_OPERANDS) throw new Error(`${name} has too many operands.`)
       const first = (tensor: GPUBufferBinding | null | undefined) =>
-        tensor ? vec4s(tensor.offset ?? 0, 16) : NONE
+        tensor ? vec4s((tensor.offset ?? 0) - this.weights!.first, 16) : NONE
       data.set(
         [
           ...[parts, vec4s(inputs), vec4s(outputs), flagsOf(rest), activationOf(rest)],
           ...[first(rest.weights), first(rest.bias), 0],
-          ...operands.flatMap(({ tensor, rows }) => [
-            this.rooms.indexOf(tensor.buffer),
-            vec4s(tensor.offset ?? 0, 16) + vec4s(rows.base),
-            vec4s(rows.atomStride),
-            vec4s(rows.partStride),
-          ]),
+          ...operands.flatMap(({ tensor, rows }) => {
+            const room = this.roomOf(tensor)
+            const place = vec4s((tensor.offset ?? 0) - this.rooms[room].first, 16)
+            return [room, place + vec4s(rows.base), vec4s(rows.atomStride), vec4s(rows.partStride)]
+          }),
         ],
         k * words,
       )
@@ -191,6 +198,21 @@ export class OperationList {
     return data
   }
 }
+
+/** A part of a buffer: bytes from `first` to before `end`. */
+interface Span {
+  readonly buffer: GPUBuffer
+  readonly first: number
+  readonly end: number
+}
+
+const spanOf = ({ buffer, offset = 0, size = buffer.size - offset }: GPUBufferBinding): Span => ({
+  ...{ buffer, first: offset, end: offset + size },
+})
+
+const joined = ({ buffer, first, end }: Span, other: Span): Span => ({
+  ...{ buffer, first: Math.min(first, other.first), end: Math.max(end, other.end) },
+})
 
 const flagsOf = ({ flags = [] }: Pick<Operation, 'flags'>): number =>
   flags.reduce((sum, flag) => sum | FLAGS[flag], 0)

@@ -158,7 +158,7 @@ export class ProgramBuilder {
     if (operations.length === 0) return
     this.operations = new OperationList()
     const bindings = operations.bindings(gpu)
-    this.own(bindings.operations)
+    this.own(bindings.operations.buffer)
     const name = `${LISTS}/${operations.name}`
     const { constants, conditions } = operations.options(this.atoms.atoms)
     this.dispatch(

@@ -14,6 +14,7 @@ describe('arguments of npm run bench', () => {
       serve: false,
       startup: false,
       gpu: false,
+      variants: false,
       torch: null,
       from: [],
       onnx: [],
