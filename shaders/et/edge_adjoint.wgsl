@@ -7,7 +7,7 @@
 //
 //   aggregate_gradient [atoms, 4, CHANNELS]   row 0 gX, rows 1–3 gY
 //   scores [edges, HEADS]                     (act(a), ga)
-//   edge_gradient [edges, PARTS]              xyz gu, w gr, of the part's heads; ACCUMULATE adds, otherwise written
+//   edge_gradient [edges, PARTS]              xyz gu, w gr, of the part's heads; added to what is there if accumulate is 1
 //
 // One invocation per edge and part of the heads; a, dk, dv and everything else per channel is recomputed, never stored
 // from forward to backward: a layer keeps nothing per edge.
@@ -30,6 +30,8 @@ import constants::{WORKGROUP, HEADS, PARTS, ATTENTION_ACTIVATION, CUTOFF_LOWER, 
 @group(0) @binding(6) var<storage, read> aggregate_gradient: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> scores: array<vec2f>;
 @group(0) @binding(8) var<storage, read_write> edge_gradient: array<vec4f>;
+// No condition of the module, which takes longest of all to compile.
+@group(0) @binding(9) var<uniform> accumulate: u32;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -99,6 +101,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   // An atom's edge to itself has a constant distance and no direction.
   if edge.distance == 0.0 { result = vec4f(0.0); }
-  @if(ACCUMULATE) { result += edge_gradient[index]; }
+  if accumulate != 0u { result += edge_gradient[index]; }
   edge_gradient[index] = result;
 }

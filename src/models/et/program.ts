@@ -61,6 +61,8 @@ export class EtProgramWriter {
   private readonly parts: number
   private readonly edgeGradient: GPUBuffer
   private readonly scores: GPUBuffer
+  /** u32 0 and 1 */
+  private readonly accumulate: readonly GPUBuffer[]
 
   constructor(
     private readonly hyper: EtHyperparameters,
@@ -87,6 +89,15 @@ export class EtProgramWriter {
     this.parts = partsOf(hyper.heads, atoms.atoms)
     this.edgeGradient = this.builder.perEdge('edge gradient', 4 * this.parts)
     this.scores = this.builder.perEdge('scores', 2 * hyper.heads)
+    this.accumulate = [0, 1].map((flag) =>
+      this.builder.own(
+        atoms.gpu.bufferFrom(
+          'accumulate',
+          Uint32Array.of(flag),
+          GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+        ),
+      ),
+    )
   }
 
   /**
@@ -343,9 +354,13 @@ export class EtProgramWriter {
       'et/edge_adjoint',
       {
         constants: { ...constants, PARTS: this.parts },
-        conditions: { ...conditions, ACCUMULATE: l < hyper.layers - 1 },
+        conditions,
       },
-      { ...shared, edge_gradient: this.edgeGradient },
+      {
+        ...shared,
+        edge_gradient: this.edgeGradient,
+        accumulate: this.accumulate[l < hyper.layers - 1 ? 1 : 0],
+      },
       builder.overEdges(this.parts),
     )
     builder.call(

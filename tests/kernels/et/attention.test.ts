@@ -191,9 +191,9 @@ describe('et attention', () => {
       'et/edge_adjoint',
       {
         constants: { ...constants, PARTS: parts, ATTENTION_ACTIVATION: ACTIVATIONS[c.activation] },
-        conditions: { ...conditions, ACCUMULATE: c.accumulate },
+        conditions,
       },
-      { ...common, state, aggregate_gradient },
+      { ...common, state, aggregate_gradient, accumulate: Uint32Array.of(c.accumulate ? 1 : 0) },
       {
         scores: blank(E * H * 2),
         edge_gradient: c.accumulate ? Float32Array.from(before) : blank(E * parts * 4),
