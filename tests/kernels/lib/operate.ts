@@ -20,9 +20,12 @@ type Settings = Omit<Operation, 'operands' | 'weights' | 'bias'> & {
   readonly bias?: Float32Array
 }
 
+/** Systems of that many atoms are tested in lists, too: to compile one takes software adapters a second. */
+const IN_LISTS = 67
+
 /**
- * Carries an operation out alone, and twice in one list on two copies of its operands, and returns what each has left in
- * them: a dispatch of its own has other lanes for an atom than a list has.
+ * Carries an operation out alone, and returns what it has left in its operands. For 67 atoms it is also carried out twice
+ * in one list on two copies of them: a dispatch of its own has other lanes for an atom than a list has.
  * @param constants of the network
  */
 export async function operate(
@@ -41,7 +44,7 @@ export async function operate(
   const before = pack(given.map(({ data }) => data))
   const results: Float32Array[][] = []
   const fuses = gpu.fuses
-  for (const copies of [1, 2]) {
+  for (const copies of atoms === IN_LISTS ? [1, 2] : [1]) {
     gpu.fuses = copies > 1
     const only = { atoms, system } as unknown as AtomBuffers
     const builder = new ProgramBuilder(gpu, only, null as unknown as NeighborList, constants)
