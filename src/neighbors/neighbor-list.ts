@@ -1,13 +1,12 @@
 import { imagesWithin } from '../chemistry/cell.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
-import { cover, type Dispatch } from '../gpu/kernel.ts'
+import { cover, type Dispatch, lanesFor } from '../gpu/kernel.ts'
 import type { AtomBuffers } from './atom-buffers.ts'
 import { CellList } from './cell-list.ts'
 import { readStatus, STATUS_FIELDS } from './status.ts'
 
 const WORKGROUP = 64
-const SCAN_WORKGROUP = 256
 /** Bytes of one Edge in shaders/neighbors/edge.wgsl. */
 const EDGE_BYTES = 32
 
@@ -132,7 +131,7 @@ export class NeighborList {
     const [pairs, scan, reverse] = await Promise.all([
       gpu.kernel('neighbors/pairs', { constants, conditions: { CANDIDATES } }),
       gpu.kernel('neighbors/scan', {
-        constants: { WORKGROUP: SCAN_WORKGROUP },
+        constants: { WORKGROUP: lanesFor(atoms.atoms) },
         conditions: { EDGES: true, CANDIDATES: false },
       }),
       gpu.kernel('neighbors/reverse', { constants: { WORKGROUP } }),

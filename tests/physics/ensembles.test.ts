@@ -84,9 +84,9 @@ function expectEquipartition(kinetic: readonly (readonly number[])[], freedom: n
 }
 
 const thermostats: readonly [name: string, thermostat: Thermostat, freedom: number][] = [
-  ['Langevin', { kind: 'langevin', temperature: TEMPERATURE, friction: 10 }, 81],
-  ['stochastic velocity rescaling', { kind: 'bussi', temperature: TEMPERATURE, relaxation: 60 }, 78],
-  ['Nosé–Hoover chain', { kind: 'nose-hoover', temperature: TEMPERATURE, relaxation: 100 }, 78],
+  ['Langevin', { kind: 'langevin', temperature: TEMPERATURE, friction: 20 }, 81],
+  ['stochastic velocity rescaling', { kind: 'bussi', temperature: TEMPERATURE, relaxation: 30 }, 78],
+  ['Nosé–Hoover chain', { kind: 'nose-hoover', temperature: TEMPERATURE, relaxation: 60 }, 78],
 ]
 
 describe('soft spheres in a periodic cell', () => {
@@ -97,7 +97,7 @@ describe('soft spheres in a periodic cell', () => {
         argon(3, 2.6),
         spheres(0.6),
         { thermostat, seed: 3 },
-        { settle: 600, samples: 320, every: 50 },
+        { settle: 300, samples: 320, every: 25 },
       )
       expectCanonical(kinetic, freedom)
       expectEquipartition(kinetic, freedom)
@@ -131,7 +131,7 @@ describe('harmonic oscillators', () => {
       anchored,
       spheres(0),
       { thermostat: thermostats[0][1], restraints, temperature: 0, seed: 5 },
-      { settle: 600, samples: 400, every: 40 },
+      { settle: 300, samples: 400, every: 20 },
     )
     expectCanonical(kinetic, 81)
     expectEquipartition(kinetic, 81)
