@@ -167,8 +167,8 @@ export class Simulation implements LiveSimulation {
   }
   /** What one step is made of, in order. */
   get stepDispatches(): readonly Dispatch[] {
-    const { advance, after } = this.integrator
-    return [advance, ...this.system.dispatches, ...after]
+    const { advance } = this.integrator
+    return [advance, ...this.system.dispatches, ...this.integrator.after()]
   }
 
   /** fs after so many steps; timesteps may have changed on the way. */
@@ -412,7 +412,7 @@ export class Simulation implements LiveSimulation {
     // The list is first needed after `advance`, and the very first one before any step.
     const step = new Uint32Array(await this.gpu.read(this.system.status))[word('step')]
     const midStep = step < this.requested
-    const rest = midStep ? [...this.integrator.after, ...this.watchers.after(step + 1)] : []
+    const rest = midStep ? [...this.integrator.after(), ...this.watchers.after(step + 1)] : []
     this.gpu.submit('finish step', [...this.system.dispatches, ...rest])
   }
 

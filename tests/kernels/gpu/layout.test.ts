@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type StructInfo, type VariableInfo, WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
 import { EXTERNAL_BYTES } from '../../../src/dynamics/external-forces.ts'
-import { CONTROL_BYTES, CONTROL_SCALE, OBSERVE_WORKGROUP } from '../../../src/dynamics/integrator.ts'
+import {
+  CONTROL_BYTES,
+  CONTROL_SCALE,
+  CONTROL_THERMAL,
+  OBSERVE_WORKGROUP,
+} from '../../../src/dynamics/integrator.ts'
 import { FIRE, FIRE_BYTES, FIRE_SETTINGS_BYTES } from '../../../src/dynamics/minimizer.ts'
 import { OBSERVABLES, OBSERVABLES_BYTES } from '../../../src/dynamics/observables.ts'
 import type { Layout } from '../../../src/dynamics/readback.ts'
@@ -266,13 +271,14 @@ describe('structures that TypeScript packs or reads', () => {
     ])
   })
 
-  test('Control: CONTROL_BYTES, the scale of velocities in its fourth word', async () => {
+  test('Control: CONTROL_BYTES, the scale of velocities and the temperature where they are written', async () => {
     const control = await struct('dynamics/regulate', 'Control')
     expect(control.size).toBe(CONTROL_BYTES)
     expect(fields(control).slice(0, 2)).toEqual([
       ['strain', 0],
       ['scale', 4 * CONTROL_SCALE],
     ])
+    expect(fields(control)).toContainEqual(['thermal', 4 * CONTROL_THERMAL])
   })
 
   test('External: EXTERNAL_BYTES, pull, wall, stiffness, atom', async () => {
