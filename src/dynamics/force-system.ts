@@ -1,4 +1,4 @@
-import type { Structure } from '../chemistry/structure.ts'
+import { atomCount, type Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
 import type { ForceField, ForceProgram } from '../models/force-field.ts'
@@ -55,6 +55,11 @@ export class ForceSystem {
 
   get status(): GPUBuffer {
     return this.list.status
+  }
+
+  /** eV of one copy that does not depend on positions. */
+  get constantEnergy(): number {
+    return this.field.constantEnergy(this.atoms.typeIndices.subarray(0, atomCount(this.structure)))
   }
 
   /** Neighbour list, then energy and forces of the current positions. */
