@@ -9,37 +9,13 @@
 
 import package::common::system::System;
 import package::dynamics::control::Control;
+import package::dynamics::observables::Observables;
 import package::dynamics::replicas::atoms_per_replica;
 import package::dynamics::run::ACCELERATION;
 import package::dynamics::virial::symmetric_part;
 import package::neighbors::edge::Cell;
 import package::neighbors::status::Status;
 import constants::WORKGROUP;
-
-/// Field by field as OBSERVABLES in src/dynamics/observables.ts.
-struct Observables {
-  /// eV, without reference energies
-  potential: f32,
-  /// eV
-  kinetic: f32,
-  /// eV received from the thermostats and from the barostat
-  heat: f32,
-  work: f32,
-  /// u Å/fs
-  momentum: array<f32, 3>,
-  /// Σ m v⊗v in eV: xx, yy, zz, yz, xz, xy
-  motion: array<f32, 6>,
-  /// dE/dstrain in eV, symmetric part: xx, yy, zz, yz, xz, xy
-  virial: array<f32, 6>,
-  /// Å, rows
-  cell: array<f32, 9>,
-  /// the atom with the most kinetic energy, counted over all replicas
-  hottest: u32,
-  edges: u32,
-  overflow: u32,
-  fault: u32,
-  step: u32,
-}
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> outputs: array<vec4f>;

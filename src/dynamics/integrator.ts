@@ -35,7 +35,8 @@ export class Integrator {
   readonly control: GPUBuffer
   /** [replicas] of Observables in shaders/dynamics/observe.wgsl */
   readonly observables: GPUBuffer
-  private readonly run: GPUBuffer
+  /** shaders/dynamics/run.wgsl */
+  readonly run: GPUBuffer
   private bound: Record<keyof Kernels, Dispatch> | null = null
 
   private constructor(

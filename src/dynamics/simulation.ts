@@ -181,7 +181,7 @@ export class Simulation implements LiveSimulation {
     const save = !this.saving
     if (save) this.saving = true
     try {
-      const bytes = await this.stepper.observe(() => {
+      const [bytes] = await this.stepper.observe([], () => {
         if (save) this.spare.store(this.stateBuffers)
       })
       const report = this.report(readObservables(bytes))

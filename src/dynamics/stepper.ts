@@ -79,17 +79,20 @@ export class Stepper {
   }
 
   /**
-   * Bytes of the observables after the last step asked for.
+   * Bytes of the observables after the last step asked for, and of other buffers at the same moment.
    * @param alongside is called each time when they have just been submitted, the last time for those that count
    */
-  async observe(alongside: () => void = () => {}): Promise<ArrayBuffer> {
+  async observe(
+    also: readonly GPUBuffer[] = [],
+    alongside: () => void = () => {},
+  ): Promise<readonly ArrayBuffer[]> {
     for (;;) {
       await this.grown()
       const requested = this.requested
       this.gpu.submit('observe', [this.integrator.observe])
       alongside()
-      const bytes = await this.gpu.read(this.integrator.observables)
-      const { step, overflow, fault } = readObservables(bytes)
+      const contents = await this.gpu.readAll([this.integrator.observables, ...also])
+      const { step, overflow, fault } = readObservables(contents[0])
       if (overflow[0] > 0 && !this.ended) {
         this.growing ??= this.grow().finally(() => {
           this.growing = null
@@ -101,7 +104,7 @@ export class Stepper {
         this.submit('steps that waited', step[0], requested - step[0])
         continue
       }
-      return bytes
+      return contents
     }
   }
 

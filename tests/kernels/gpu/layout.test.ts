@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type StructInfo, type VariableInfo, WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
+import { CLIMBER, RUNG } from '../../../src/dynamics/exchange.ts'
 import { EXTERNAL_BYTES } from '../../../src/dynamics/external-forces.ts'
 import {
   CONTROL_BYTES,
@@ -296,6 +297,11 @@ describe('structures that TypeScript packs or reads', () => {
     const observables = await struct('dynamics/observe', 'Observables')
     expect(observables.size).toBe(OBSERVABLES_BYTES)
     expect(fields(observables)).toEqual(placesOf(OBSERVABLES))
+  })
+
+  test('Rung and Climber of a ladder: four bytes per number, in order', async () => {
+    expect(fields(await struct('dynamics/exchange', 'Rung'))).toEqual(placesOf(RUNG))
+    expect(fields(await struct('dynamics/exchange', 'Climber'))).toEqual(placesOf(CLIMBER))
   })
 
   test('Fire and its settings, as the minimiser writes and reads them', async () => {
