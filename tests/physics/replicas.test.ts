@@ -85,6 +85,16 @@ describe('each replica moves like a simulation of its own, bit for bit', () => {
     replicas.destroy()
     expect(new Set(drawn).size).toBe(3 * 24)
   })
+
+  test('nor is that of a global thermostat', async () => {
+    // Velocities are drawn for exactly one kinetic energy: without forces, what the thermostat does with it is all.
+    const options = { thermostat: thermostats[1], timestep: 4, replicas: 3 }
+    const replicas = await Replicas.create(gpu, argon(2, 10), spheres(0), options)
+    replicas.advance(2)
+    const [a, b, c] = (await replicas.observe()).replicas.map(({ kineticEnergy }) => kineticEnergy)
+    replicas.destroy()
+    for (const ratio of [a / b, b / c, c / a]) expect(Math.abs(ratio - 1)).toBeGreaterThan(1e-3)
+  })
 })
 
 describe('the same run, bit for bit', () => {
@@ -179,7 +189,10 @@ describe('an ideal gas on two rungs', () => {
       })
       conserved.push(all[0].conservedEnergy)
     }
+    const { climb } = await replicas.observe()
     replicas.destroy()
+    // Two rungs are one pair, and have their turn every time.
+    expect(climb).toMatchObject({ tried: [180], made: [180], roundTrips: [90, 89] })
     // 8 atoms whose momentum is conserved, and 1/400 of a velocity is left after 15 steps. Significance 0.001.
     for (const energies of kinetic)
       expect(kolmogorovSmirnov(energies, (k) => gammaCdf(21 / 2, k))).toBeLessThan(
