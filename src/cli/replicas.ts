@@ -1,5 +1,5 @@
 import { geometricLadder } from '../dynamics/ladder.ts'
-import type { ReplicaOptions } from '../dynamics/replicas.ts'
+import { checkReplicas, type ReplicaOptions } from '../dynamics/replicas.ts'
 import type { SimulationOptions } from '../dynamics/types.ts'
 import { InputError } from '../errors.ts'
 import type { Arguments, OptionTable } from './arguments.ts'
@@ -58,7 +58,9 @@ export function replicaPlanOf(given: Arguments, options: SimulationOptions): Rep
     if (given.text('exchange-every') !== undefined)
       throw new InputError('--exchange-every needs a --ladder of temperatures to exchange.')
     if (outputOf === 'rung') throw new InputError('--output-of rung needs a --ladder.')
-    return { options: { ...options, replicas: countOf(given) }, outputOf: 'replica' }
+    const independent = { ...options, replicas: countOf(given) }
+    checkReplicas(independent)
+    return { options: independent, outputOf: 'replica' }
   }
   if (given.has('temperature') || given.has('final-temperature'))
     throw new InputError('--ladder brings the temperatures: leave --temperature and --final-temperature out.')
@@ -69,10 +71,9 @@ export function replicaPlanOf(given: Arguments, options: SimulationOptions): Rep
     ? given.number('exchange-every', { least: 1, whole: true })
     : EXCHANGE_EVERY
   const replicas = given.has('replicas') ? countOf(given) : temperatures.length
-  return {
-    options: { ...options, replicas, ladder: temperatures, exchangeEvery },
-    outputOf: outputOf ?? 'rung',
-  }
+  const climbing = { ...options, replicas, ladder: temperatures, exchangeEvery }
+  checkReplicas(climbing)
+  return { options: climbing, outputOf: outputOf ?? 'rung' }
 }
 
 const countOf = (given: Arguments): number => given.number('replicas', { least: 1, whole: true })

@@ -224,7 +224,13 @@ export class Replicas {
 }
 
 /** @throws InputError for numbers and combinations that no run of replicas can have */
-function checkReplicas({ replicas, ladder, exchangeEvery, thermostat, barostat }: ReplicaOptions): void {
+export function checkReplicas({
+  replicas,
+  ladder,
+  exchangeEvery,
+  thermostat,
+  barostat,
+}: ReplicaOptions): void {
   if (!(Number.isInteger(replicas) && replicas >= 1 && replicas <= MOST))
     throw new InputError(`The number of replicas must be a whole number from 1 to ${MOST}, not ${replicas}.`)
   if (barostat && barostat.kind !== 'none')
