@@ -10,7 +10,7 @@ import { minimize } from './minimization.ts'
 import type { ReplicaSummary, RungSummary } from './replica-summary.ts'
 import type { ReplicaPlan } from './replicas.ts'
 import { units } from './run-summary.ts'
-import { ProgressBar } from './terminal.ts'
+import { ProgressBar, remark } from './terminal.ts'
 import { frameOf, TrajectoryFile } from './trajectory.ts'
 
 const FEMTOSECONDS_PER_NANOSECOND = 1e6
@@ -31,6 +31,7 @@ export async function simulateReplicas(
   plan: Plan,
   replicaPlan: ReplicaPlan,
 ): Promise<ReplicaSummary> {
+  if (start.velocities) remark(`${start.name} brings velocities, but replicas draw their own.`)
   const run = new ReplicaRun(gpu, field, plan, replicaPlan)
   const interrupt = () => {
     run.interrupted = true
