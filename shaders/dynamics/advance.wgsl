@@ -11,7 +11,8 @@
 //   remainder [atoms]   xyz: what positions lost to rounding so far (Kahan): a step of 1e-3 Å added to 5 Å would
 //                       otherwise lose its last four digits, and energy with them
 //                       w: eV, heat that the Langevin thermostat has given this atom
-//   cells [1]           strained with the positions, by the first invocation
+//   controls [replicas] factor, strain and temperature of each
+//   cells [replicas]    strained with the positions, by the invocation of the replica's first atom
 //
 // Nothing moves while status.overflow or status.halted is set. A force that is no number, and a move that is too long,
 // set status.fault. One invocation per atom.
@@ -21,7 +22,8 @@ import package::common::index::flat_index;
 import package::common::random::normal_vector;
 import package::common::system::System;
 import package::dynamics::control::Control;
-import package::dynamics::run::{ACCELERATION, Run, thermal_energy};
+import package::dynamics::replicas::{atoms_per_replica, replica_of};
+import package::dynamics::run::{ACCELERATION, Run, thermal_of};
 import package::neighbors::edge::Cell;
 import package::neighbors::status::Status;
 import constants::WORKGROUP;
@@ -33,7 +35,7 @@ import constants::WORKGROUP;
 @group(0) @binding(4) var<storage, read_write> velocities: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> remainder: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> status: Status;
-@group(0) @binding(7) var<storage, read> control: Control;
+@group(0) @binding(7) var<storage, read> controls: array<Control>;
 @group(0) @binding(8) var<storage, read_write> cells: array<Cell>;
 
 /// e^ε − 1 for the small strains of one step, without cancellation: error below ε⁵/120.
@@ -45,13 +47,16 @@ fn expansion(strain: vec3f) -> vec3f {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = flat_index(id, groups, WORKGROUP);
   if i >= system.atoms || status.overflow != 0u || status.halted != 0u { return; }
+  let replica = replica_of(system, i);
+  let strain = controls[replica].strain;
   let half = 0.5 * run.timestep;
   let inverse_mass = velocities[i].w;
-  let pushed = control.scale * velocities[i].xyz + half * ACCELERATION * inverse_mass * outputs[i].xyz;
-  let kick = run.stir * sqrt(thermal_energy(run, status.step) * ACCELERATION * inverse_mass);
+  let pushed = controls[replica].scale * velocities[i].xyz + half * ACCELERATION * inverse_mass * outputs[i].xyz;
+  let thermal = thermal_of(controls[replica].thermal, run, status.step);
+  let kick = run.stir * sqrt(thermal * ACCELERATION * inverse_mass);
   var stirred = run.keep * pushed;
   if kick > 0.0 { stirred += kick * normal_vector(run.seed, status.step, i); }
-  let growth = expansion(control.strain);
+  let growth = expansion(strain);
   let after = stirred / (1.0 + growth);
   let moved = half * (pushed * (1.0 + growth) + after);
   if !is_finite(vec4f(moved, 0.0)) || dot(moved, moved) > run.furthest * run.furthest {
@@ -68,11 +73,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   positions[i] = vec4f(position, positions[i].w);
   velocities[i] = vec4f(after, inverse_mass);
 
-  if i == 0u && any(control.strain != vec3f(0.0)) {
+  if i == replica * atoms_per_replica(system) && any(strain != vec3f(0.0)) {
     for (var k = 0u; k < 3u; k++) {
       // An axis that does not repeat has a zero row.
-      cells[0].rows[k] += vec4f(growth * cells[0].rows[k].xyz, 0.0);
-      cells[0].inverse[k] = vec4f(cells[0].inverse[k].xyz / (1.0 + growth), 0.0);
+      cells[replica].rows[k] += vec4f(growth * cells[replica].rows[k].xyz, 0.0);
+      cells[replica].inverse[k] = vec4f(cells[replica].inverse[k].xyz / (1.0 + growth), 0.0);
     }
     atomicStore(&status.stale, 1u);
   }

@@ -1,4 +1,5 @@
-/// What acts on all atoms at once, from one step to the next: global thermostat, barostat, and their accounts.
+/// What acts on all atoms of one replica at once, from one step to the next: global thermostat, barostat, and their
+/// accounts. A single simulation is one replica.
 /// src/dynamics/integrator.ts knows its size.
 struct Control {
   /// log strain of each Cartesian axis that the next step applies; 0 where the cell stays
@@ -18,6 +19,8 @@ struct Control {
   heat_lost: f32,
   work: f32,
   work_lost: f32,
+  /// kB T in eV that the thermostat of this replica aims at; 0 where that is the run's
+  thermal: f32,
 }
 
 /// (sum, lost) + term, compensated.

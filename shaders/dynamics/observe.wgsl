@@ -1,43 +1,21 @@
-// Sums over all atoms, by one workgroup: each lane adds every WORKGROUP-th atom, then the lanes are added in pairs.
+// Sums over the atoms of each replica, by one workgroup each: a lane adds every WORKGROUP-th atom, then the lanes are
+// added in pairs.
 //
 //   outputs [atoms]      w energy share in eV
 //   velocities [atoms]   xyz in Å/fs, w 1/m in 1/u
 //   remainder [atoms]    w eV, heat given by the Langevin thermostat
 //   virial [atoms, 3]    rows of dE/dstrain in eV
-//   observables          what the host reads back, together with status, cell and accounts
+//   observables [replicas]  what the host reads back, together with status, cells and accounts
 
 import package::common::system::System;
 import package::dynamics::control::Control;
+import package::dynamics::observables::Observables;
+import package::dynamics::replicas::atoms_per_replica;
 import package::dynamics::run::ACCELERATION;
 import package::dynamics::virial::symmetric_part;
 import package::neighbors::edge::Cell;
 import package::neighbors::status::Status;
 import constants::WORKGROUP;
-
-/// Field by field as OBSERVABLES in src/dynamics/observables.ts.
-struct Observables {
-  /// eV, without reference energies
-  potential: f32,
-  /// eV
-  kinetic: f32,
-  /// eV received from the thermostats and from the barostat
-  heat: f32,
-  work: f32,
-  /// u Å/fs
-  momentum: array<f32, 3>,
-  /// Σ m v⊗v in eV: xx, yy, zz, yz, xz, xy
-  motion: array<f32, 6>,
-  /// dE/dstrain in eV, symmetric part: xx, yy, zz, yz, xz, xy
-  virial: array<f32, 6>,
-  /// Å, rows
-  cell: array<f32, 9>,
-  /// the atom with the most kinetic energy
-  hottest: u32,
-  edges: u32,
-  overflow: u32,
-  fault: u32,
-  step: u32,
-}
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> outputs: array<vec4f>;
@@ -45,9 +23,9 @@ struct Observables {
 @group(0) @binding(3) var<storage, read> remainder: array<vec4f>;
 @group(0) @binding(4) var<storage, read> virial: array<vec4f>;
 @group(0) @binding(5) var<storage, read> cells: array<Cell>;
-@group(0) @binding(6) var<storage, read> control: Control;
+@group(0) @binding(6) var<storage, read> controls: array<Control>;
 @group(0) @binding(7) var<storage, read_write> status: Status;
-@group(0) @binding(8) var<storage, read_write> observables: Observables;
+@group(0) @binding(8) var<storage, read_write> observables: array<Observables>;
 
 struct Sums {
   /// potential, kinetic, heat
@@ -68,10 +46,13 @@ var<workgroup> sums: array<Sums, WORKGROUP>;
 var<workgroup> hottest: array<Hottest, WORKGROUP>;
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
+  let replica = group.x;
+  let count = atoms_per_replica(system);
+  let first = replica * count;
   var sum: Sums;
   var most = Hottest(-1.0, 0u);
-  for (var i = lane; i < system.atoms; i += WORKGROUP) {
+  for (var i = first + lane; i < first + count; i += WORKGROUP) {
     let v = velocities[i];
     var kinetic = 0.0;
     if v.w > 0.0 {
@@ -105,21 +86,23 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   }
   if lane != 0u { return; }
   let total = sums[0];
-  observables.potential = total.energies.x;
-  observables.kinetic = total.energies.y;
-  observables.heat = total.energies.z + control.heat;
-  observables.work = control.work;
+  var result: Observables;
+  result.potential = total.energies.x;
+  result.kinetic = total.energies.y;
+  result.heat = total.energies.z + controls[replica].heat;
+  result.work = controls[replica].work;
   for (var k = 0u; k < 3u; k++) {
-    observables.momentum[k] = total.momentum[k];
-    observables.motion[k] = total.motion[k];
-    observables.motion[k + 3u] = total.motion_off[k];
-    observables.virial[k] = total.virial[k];
-    observables.virial[k + 3u] = total.virial_off[k];
-    for (var x = 0u; x < 3u; x++) { observables.cell[3u * k + x] = cells[0].rows[k][x]; }
+    result.momentum[k] = total.momentum[k];
+    result.motion[k] = total.motion[k];
+    result.motion[k + 3u] = total.motion_off[k];
+    result.virial[k] = total.virial[k];
+    result.virial[k + 3u] = total.virial_off[k];
+    for (var x = 0u; x < 3u; x++) { result.cell[3u * k + x] = cells[replica].rows[k][x]; }
   }
-  observables.hottest = hottest[0].atom;
-  observables.edges = status.edges;
-  observables.overflow = status.overflow;
-  observables.fault = atomicLoad(&status.fault);
-  observables.step = status.step;
+  result.hottest = hottest[0].atom;
+  result.edges = status.edges;
+  result.overflow = status.overflow;
+  result.fault = atomicLoad(&status.fault);
+  result.step = status.step;
+  observables[replica] = result;
 }

@@ -1,5 +1,5 @@
-// Global thermostats and the barostat: after each step one workgroup sums the kinetic energy (and, where the cell
-// moves, the virial) and decides by how much the next step scales all velocities and strains the cell.
+// Global thermostats and the barostat: after each step one workgroup per replica sums the kinetic energy (and, where the
+// cell moves, the virial) and decides by how much the next step scales its velocities and strains its cell.
 //
 // Stochastic velocity rescaling (Bussi, Donadio, Parrinello 2007, doi:10.1063/1.2408420, eq. A7), K̄ = f kT/2:
 //   α² = c + (1 − c) K̄/(f K) Σ_{1..f} R² + 2 R₁ √(c (1 − c) K̄/(f K)),  c = exp(−Δt/τ)
@@ -10,13 +10,15 @@
 //   dε_k = −(β/3τ) (P₀ − P_kk) dt + √(2 kT β/(3 V τ)) dW_k.  P V = Σ m v⊗v − dE/dstrain.
 // Work on the system by a strain is −½ (P V before + P V after) · ε: the trapezoid rule leaves an error of order ε³.
 //
-//   velocities [atoms]  xyz in Å/fs, w 1/m in 1/u     virial [atoms, 3]  rows of dE/dstrain in eV     cells [1]
-// One workgroup.
+//   velocities [atoms]  xyz in Å/fs, w 1/m in 1/u     virial [atoms, 3]  rows of dE/dstrain in eV
+//   cells, controls [replicas]
+// One workgroup per replica.
 
 import package::common::random::{normal_pair, philox, uniform_open};
 import package::common::system::System;
 import package::dynamics::control::{Control, accumulate};
-import package::dynamics::run::{ACCELERATION, BUSSI, NOSE_HOOVER, Run, thermal_energy};
+import package::dynamics::replicas::atoms_per_replica;
+import package::dynamics::run::{ACCELERATION, BUSSI, NOSE_HOOVER, Run, thermal_of};
 import package::neighbors::edge::Cell;
 import package::neighbors::status::Status;
 import constants::WORKGROUP;
@@ -27,7 +29,7 @@ import constants::WORKGROUP;
 @group(0) @binding(3) var<storage, read> virial: array<vec4f>;
 @group(0) @binding(4) var<storage, read> cells: array<Cell>;
 @group(0) @binding(5) var<storage, read_write> status: Status;
-@group(0) @binding(6) var<storage, read_write> control: Control;
+@group(0) @binding(6) var<storage, read_write> controls: array<Control>;
 
 struct Sums {
   /// ½ Σ m v_k² in eV
@@ -37,18 +39,26 @@ struct Sums {
 }
 
 var<workgroup> sums: array<Sums, WORKGROUP>;
+/// Of this replica: read once, written back at the end.
+var<private> control: Control;
 
-/// Random bits of this step; `purpose` keeps draws apart, the second word keeps them apart from those of atoms.
-fn random_bits(step: u32, purpose: u32) -> vec4u {
-  return philox(vec4u(step, 0xffffffffu, purpose, 0u), run.seed);
+/// When and for whom numbers are drawn.
+struct Draw {
+  step: u32,
+  replica: u32,
+}
+
+/// Random bits of this draw; `purpose` keeps its draws apart, the second word keeps them apart from those of atoms.
+fn random_bits(draw: Draw, purpose: u32) -> vec4u {
+  return philox(vec4u(draw.step, 0xffffffffu, purpose, draw.replica), run.seed);
 }
 
 /// Sum of the squares of n independent standard normal numbers: 2 Γ(n/2), by Marsaglia & Tsang 2000
 /// (doi:10.1145/358407.358414) for whole shapes, and one more square for odd n.
-fn sum_of_squares(n: u32, step: u32) -> f32 {
+fn sum_of_squares(n: u32, draw: Draw) -> f32 {
   var sum = 0.0;
   if n % 2u == 1u {
-    let r = normal_pair(random_bits(step, 2u).xy).x;
+    let r = normal_pair(random_bits(draw, 2u).xy).x;
     sum = r * r;
   }
   let shape = f32(n / 2u);
@@ -57,7 +67,7 @@ fn sum_of_squares(n: u32, step: u32) -> f32 {
   let c = 1.0 / sqrt(9.0 * d);
   // A draw is refused in fewer than 5 of 100 cases, so the bound is never met.
   for (var attempt = 0u; attempt < 64u; attempt++) {
-    let bits = random_bits(step, 3u + attempt);
+    let bits = random_bits(draw, 3u + attempt);
     let x = normal_pair(bits.xy).x;
     let t = 1.0 + c * x;
     if t <= 0.0 { continue; }
@@ -67,11 +77,11 @@ fn sum_of_squares(n: u32, step: u32) -> f32 {
   return sum + 2.0 * shape;
 }
 
-fn bussi_factor(kinetic: f32, thermal: f32, step: u32) -> f32 {
+fn bussi_factor(kinetic: f32, thermal: f32, draw: Draw) -> f32 {
   let c = run.memory;
   let share = (1.0 - c) * thermal / (2.0 * kinetic);
-  let r = normal_pair(random_bits(step, 1u).xy).x;
-  let others = sum_of_squares(u32(run.freedom) - 1u, step);
+  let r = normal_pair(random_bits(draw, 1u).xy).x;
+  let others = sum_of_squares(u32(run.freedom) - 1u, draw);
   return sqrt(max(c + share * (r * r + others) + 2.0 * r * sqrt(c * share), 0.0));
 }
 
@@ -106,9 +116,9 @@ fn damped(w: f32, next: f32, force: f32, quarter: f32) -> f32 {
 /// −Σ P_kk V ε_k
 fn work_of(strain: vec3f, pressure_volume: vec3f) -> f32 { return -dot(pressure_volume, strain); }
 
-fn next_strain(pressure_volume: vec3f, volume: f32, thermal: f32, step: u32) -> vec3f {
+fn next_strain(pressure_volume: vec3f, volume: f32, thermal: f32, draw: Draw) -> vec3f {
   let time = run.timestep * f32(run.barostat_interval);
-  let bits = random_bits(step, 100u);
+  let bits = random_bits(draw, 100u);
   let a = normal_pair(bits.xy);
   let b = normal_pair(bits.zw);
   let stress = pressure_volume / volume;
@@ -121,9 +131,12 @@ fn next_strain(pressure_volume: vec3f, volume: f32, thermal: f32, step: u32) -> 
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3u) {
+  let replica = group.x;
+  let count = atoms_per_replica(system);
+  let first = replica * count;
   var sum: Sums;
-  for (var i = lane; i < system.atoms; i += WORKGROUP) {
+  for (var i = first + lane; i < first + count; i += WORKGROUP) {
     let v = velocities[i];
     if v.w > 0.0 { sum.kinetic += 0.5 * v.xyz * v.xyz / (ACCELERATION * v.w); }
     if run.barostat_interval > 0u {
@@ -141,8 +154,9 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   }
   if lane != 0u || status.overflow != 0u || status.halted != 0u { return; }
 
-  let step = status.step;
-  let thermal = thermal_energy(run, step);
+  control = controls[replica];
+  let draw = Draw(status.step, replica);
+  let thermal = thermal_of(control.thermal, run, draw.step);
   let each = sums[0].kinetic;
   let kinetic = each.x + each.y + each.z;
 
@@ -156,7 +170,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
 
   var factor = 1.0;
   if kinetic > 0.0 && run.freedom > 0.0 {
-    if run.thermostat == BUSSI { factor = bussi_factor(kinetic, thermal, step); }
+    if run.thermostat == BUSSI { factor = bussi_factor(kinetic, thermal, draw); }
     if run.thermostat == NOSE_HOOVER {
       factor = chain_factor(kinetic, thermal);
       factor *= chain_factor(kinetic * factor * factor, thermal);
@@ -165,12 +179,13 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   control.scale = factor;
   control.pending_heat = kinetic * (factor * factor - 1.0);
 
-  if run.barostat_interval > 0u && step % run.barostat_interval == 0u {
-    let cell = cells[0];
+  if run.barostat_interval > 0u && draw.step % run.barostat_interval == 0u {
+    let cell = cells[replica];
     let volume = abs(dot(cell.rows[0].xyz, cross(cell.rows[1].xyz, cell.rows[2].xyz)));
     let pressure_volume = 2.0 * factor * factor * each - sums[0].virial;
-    control.strain = next_strain(pressure_volume, volume, thermal, step);
+    control.strain = next_strain(pressure_volume, volume, thermal, draw);
     control.applied = control.strain;
     control.half_work = 0.5 * work_of(control.strain, pressure_volume);
   }
+  controls[replica] = control;
 }

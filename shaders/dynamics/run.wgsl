@@ -47,3 +47,9 @@ fn thermal_energy(run: Run, step: u32) -> f32 {
   if step <= run.ramp_start { return run.thermal_from; }
   return mix(run.thermal_from, run.thermal_to, f32(step - run.ramp_start) / f32(run.ramp_steps));
 }
+
+/// The same for one replica: `own` where it has a temperature of its own, and is 0 where it has none.
+fn thermal_of(own: f32, run: Run, step: u32) -> f32 {
+  if own > 0.0 { return own; }
+  return thermal_energy(run, step);
+}

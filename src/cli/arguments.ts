@@ -43,6 +43,11 @@ export class Arguments {
     return this.values[name] === true
   }
 
+  /** Whether it was given, and not left to its default. */
+  has(name: string): boolean {
+    return this.values[name] !== undefined
+  }
+
   text(name: string): string | undefined {
     const value = this.values[name] ?? this.command.options[name]?.default
     return typeof value === 'string' ? value : undefined

@@ -1,6 +1,6 @@
 /** Files that commands are given, and the ones that come with the package. */
 import { readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, parse } from 'node:path'
 import type { Structure } from '../chemistry/structure.ts'
 import { checkStructure } from '../chemistry/validate.ts'
 import { InputError } from '../errors.ts'
@@ -109,6 +109,12 @@ export async function readForceField(path?: string, energyUnit?: string): Promis
   const checkpoint = await readCheckpoint(await readBytes(file), path ?? basename(file))
   if (energyUnit === undefined) return loadForceField(checkpoint)
   return loadForceField({ ...checkpoint, metadata: { ...checkpoint.metadata, units: energyUnit } })
+}
+
+/** The file of one of several runs: `out.xyz` becomes `out-frame3.xyz`. */
+export function ownFile(path: string, name: string): string {
+  const { dir, name: stem, ext } = parse(path)
+  return join(dir, `${stem}-${name}${ext}`)
 }
 
 /**

@@ -79,7 +79,7 @@ export async function simulate(
 }
 
 /** Why the device is gone; null where it is not. */
-const lossOf = (gpu: Gpu): Promise<string | null> =>
+export const lossOf = (gpu: Gpu): Promise<string | null> =>
   Promise.race([
     gpu.lost.then(({ reason, message }) => message.trim() || reason),
     new Promise<null>((resolve) => setTimeout(resolve, LOSS_IS_KNOWN_AFTER, null)),

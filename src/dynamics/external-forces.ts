@@ -1,3 +1,4 @@
+import { atomCount } from '../chemistry/structure.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch } from '../gpu/kernel.ts'
@@ -10,7 +11,10 @@ export const EXTERNAL_BYTES = 48
 
 type Point = readonly [number, number, number]
 
-/** Restraints, a wall and the pull of a hand on one atom: shaders/dynamics/external.wgsl. */
+/**
+ * Restraints, a wall and the pull of a hand on one atom: shaders/dynamics/external.wgsl. Where there are several copies
+ * of a structure, restraints and wall act on each, the pull on the first.
+ */
 export class ExternalForces {
   private pull: Required<Restraint> | null = null
 
@@ -36,9 +40,10 @@ export class ExternalForces {
       throw new InputError(
         `The spherical wall needs a positive radius and stiffness, not ${wall.radius} Å and ${wall.stiffness} eV/Å².`,
       )
-    const springs = new Float32Array(4 * atoms.atoms)
+    const count = atomCount(atoms.structures[0])
+    const springs = new Float32Array(4 * count)
     for (const restraint of restraints) {
-      checkSpring(restraint, atoms.atoms)
+      checkSpring(restraint, count)
       const { atom, stiffness } = restraint
       const anchor =
         restraint.anchor ?? Array.from(atoms.structures[0].positions.subarray(3 * atom, 3 * atom + 3))
@@ -50,7 +55,9 @@ export class ExternalForces {
       EXTERNAL_BYTES,
       GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     )
-    const anchors = gpu.bufferFrom('anchors', springs)
+    const { length } = springs
+    const ofAll = Float32Array.from({ length: length * atoms.molecules }, (_, i) => springs[i % length])
+    const anchors = gpu.bufferFrom('anchors', ofAll)
     const { system, positions, outputs } = atoms
     const dispatch = kernel.bind(
       { system, outside: uniform, anchors, positions, outputs },
@@ -70,7 +77,7 @@ export class ExternalForces {
   }
 
   setPull(pull: Required<Restraint> | null): void {
-    if (pull) checkSpring(pull, this.atoms.atoms)
+    if (pull) checkSpring(pull, atomCount(this.atoms.structures[0]))
     this.pull = pull
     this.upload()
   }

@@ -1,4 +1,4 @@
-import type { Structure } from '../chemistry/structure.ts'
+import { atomCount, type Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
 import type { ForceField, ForceProgram } from '../models/force-field.ts'
@@ -7,7 +7,7 @@ import { NeighborList } from '../neighbors/neighbor-list.ts'
 import { ExternalForces } from './external-forces.ts'
 import type { Restraint, SphericalWall } from './types.ts'
 
-/** Atoms of one structure on the GPU with everything that exerts forces on them. */
+/** Atoms of one structure, or of several copies of it, on the GPU with everything that exerts forces on them. */
 export class ForceSystem {
   private constructor(
     readonly gpu: Gpu,
@@ -19,12 +19,16 @@ export class ForceSystem {
     private program: ForceProgram,
   ) {}
 
-  /** @throws InputError for systems that do not fit the adapter and for restraints that make no sense */
+  /**
+   * @param copies that do not feel each other: the molecules of {@link atoms}
+   * @throws InputError for systems that do not fit the adapter and for restraints that make no sense
+   */
   static async create(
     gpu: Gpu,
     structure: Structure,
     field: ForceField,
     outside: { readonly restraints?: readonly Restraint[]; readonly wall?: SphericalWall } = {},
+    copies = 1,
   ): Promise<ForceSystem> {
     const made: { destroy(): void }[] = []
     const keep = <T extends { destroy(): void }>(thing: T): T => {
@@ -32,7 +36,13 @@ export class ForceSystem {
       return thing
     }
     try {
-      const atoms = keep(new AtomBuffers(gpu, [structure], field.typesOf(structure)))
+      const all = Array.from({ length: copies }, () => structure)
+      const types = field.typesOf(structure)
+      const typesOfAll = Uint32Array.from(
+        { length: copies * types.length },
+        (_, i) => types[i % types.length],
+      )
+      const atoms = keep(new AtomBuffers(gpu, all, typesOfAll))
       const external = keep(await ExternalForces.create(gpu, atoms, outside))
       const list = keep(await NeighborList.create(gpu, atoms, field.range))
       const program = await field.compile(gpu, atoms, list)
@@ -45,6 +55,11 @@ export class ForceSystem {
 
   get status(): GPUBuffer {
     return this.list.status
+  }
+
+  /** eV of one copy that does not depend on positions. */
+  get constantEnergy(): number {
+    return this.field.constantEnergy(this.atoms.typeIndices.subarray(0, atomCount(this.structure)))
   }
 
   /** Neighbour list, then energy and forces of the current positions. */

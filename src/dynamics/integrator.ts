@@ -9,10 +9,11 @@ const WORKGROUP = 64
 export const OBSERVE_WORKGROUP = 128
 
 /** Bytes of Control in shaders/dynamics/control.wgsl. */
-export const CONTROL_BYTES = 64
+export const CONTROL_BYTES = 80
 
-/** Offset of `scale` in Control, in floats. */
+/** Offsets in Control, in floats. */
 export const CONTROL_SCALE = 3
+export const CONTROL_THERMAL = 16
 
 interface Kernels {
   readonly advance: Kernel
@@ -21,36 +22,40 @@ interface Kernels {
   readonly observe: Kernel
 }
 
-/** The parts of a step that are not forces, and the sums that report on it. */
+/**
+ * The parts of a step that are not forces, and the sums that report on it: for one system, or for replicas of one, the
+ * molecules of `atoms`, all of the same atoms.
+ */
 export class Integrator {
   /** [atoms] vec4f: xyz in Å/fs, w 1/mass in 1/u, 0 for an atom that is held fast */
   readonly velocities: GPUBuffer
   /** [atoms] vec4f: what rounding took from positions in Å; w heat in eV */
   readonly remainder: GPUBuffer
-  /** shaders/dynamics/control.wgsl */
+  /** [replicas] of Control in shaders/dynamics/control.wgsl */
   readonly control: GPUBuffer
-  /** shaders/dynamics/observe.wgsl */
+  /** [replicas] of Observables in shaders/dynamics/observe.wgsl */
   readonly observables: GPUBuffer
-  private readonly run: GPUBuffer
+  /** shaders/dynamics/run.wgsl */
+  readonly run: GPUBuffer
   private bound: Record<keyof Kernels, Dispatch> | null = null
 
   private constructor(
     private readonly gpu: Gpu,
     private readonly atoms: AtomBuffers,
-    /** [atoms] u; Infinity for atoms that are held fast */
+    /** [atoms of a replica] u; Infinity for atoms that are held fast */
     private readonly masses: Float64Array,
     private readonly kernels: Kernels,
     private current: RunSettings,
   ) {
     this.velocities = gpu.buffer('velocities', atoms.atoms * 16)
     this.remainder = gpu.buffer('position remainders', atoms.atoms * 16)
-    this.control = gpu.buffer('control', CONTROL_BYTES)
-    this.observables = gpu.buffer('observables', OBSERVABLES_BYTES)
+    this.control = gpu.buffer('control', CONTROL_BYTES * atoms.molecules)
+    this.observables = gpu.buffer('observables', OBSERVABLES_BYTES * atoms.molecules)
     this.run = gpu.buffer('run', RUN_BYTES, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST)
   }
 
   /**
-   * @param masses [atoms] u; Infinity for atoms that are held fast
+   * @param masses [atoms of a replica] u; Infinity for atoms that are held fast
    * @throws InputError for settings no run can have
    */
   static async create(
@@ -64,9 +69,11 @@ export class Integrator {
       gpu.kernel('dynamics/advance', { constants: { WORKGROUP } }),
       gpu.kernel('dynamics/settle', { constants: { WORKGROUP } }),
       gpu.kernel('dynamics/regulate', {
-        constants: { WORKGROUP: lanesFor(atoms.atoms) },
+        constants: { WORKGROUP: lanesFor(masses.length) },
       }),
-      gpu.kernel('dynamics/observe', { constants: { WORKGROUP: lanesFor(atoms.atoms, OBSERVE_WORKGROUP) } }),
+      gpu.kernel('dynamics/observe', {
+        constants: { WORKGROUP: lanesFor(masses.length, OBSERVE_WORKGROUP) },
+      }),
     ])
     return new Integrator(gpu, atoms, masses, { advance, settle, regulate, observe }, settings)
   }
@@ -89,19 +96,23 @@ export class Integrator {
 
   /** Ties the kernels to the status of a neighbour list. */
   bind(status: GPUBuffer): void {
-    const { atoms, run, velocities, observables, remainder, control, kernels } = this
+    const { atoms, run, velocities, observables, remainder, control: controls, kernels } = this
     const { system, positions, outputs, virial, cells } = atoms
     const perAtom = cover(atoms.atoms, WORKGROUP)
+    const perReplica = [atoms.molecules, 1, 1] as const
     this.bound = {
       advance: kernels.advance.bind(
-        { system, run, outputs, positions, velocities, remainder, status, control, cells },
+        { system, run, outputs, positions, velocities, remainder, status, controls, cells },
         perAtom,
       ),
-      settle: kernels.settle.bind({ system, run, outputs, velocities, status, control }, perAtom),
-      regulate: kernels.regulate.bind({ system, run, velocities, virial, cells, status, control }, [1, 1, 1]),
+      settle: kernels.settle.bind({ system, run, outputs, velocities, status, controls }, perAtom),
+      regulate: kernels.regulate.bind(
+        { system, run, velocities, virial, cells, status, controls },
+        perReplica,
+      ),
       observe: kernels.observe.bind(
-        { system, outputs, velocities, remainder, virial, cells, control, status, observables },
-        [1, 1, 1],
+        { system, outputs, velocities, remainder, virial, cells, controls, status, observables },
+        perReplica,
       ),
     }
   }
@@ -109,30 +120,41 @@ export class Integrator {
   get advance(): Dispatch {
     return this.dispatches.advance
   }
-  /** What comes after the forces of a step. */
-  get after(): readonly Dispatch[] {
+  /**
+   * What comes after the forces of a step.
+   * @param between what acts on whole steps, before a global thermostat looks at velocities
+   */
+  after(between: readonly Dispatch[] = []): readonly Dispatch[] {
     const { settle, regulate } = this.dispatches
     const { thermostat, barostat } = this.current
     const local = thermostat.kind === 'none' || thermostat.kind === 'langevin'
-    return local && barostat.kind === 'none' ? [settle] : [settle, regulate]
+    return local && barostat.kind === 'none' ? [settle, ...between] : [settle, ...between, regulate]
   }
   get observe(): Dispatch {
     return this.dispatches.observe
   }
 
-  /** Starts anew: velocities [atoms × 3] in Å/fs, no heat, no work, no strain to come. */
-  start(velocities: ArrayLike<number>): void {
-    const count = this.atoms.atoms
+  /**
+   * Starts anew: no heat, no work, no strain to come.
+   * @param velocities [atoms × 3] in Å/fs
+   * @param thermal [replicas] kB T in eV of thermostats with temperatures of their own; empty where the settings' holds
+   */
+  start(velocities: ArrayLike<number>, thermal: readonly number[] = []): void {
+    const { atoms: count, molecules } = this.atoms
     const data = new Float32Array(count * 4)
     for (let i = 0; i < count; i++) {
-      const inverse = 1 / this.masses[i]
+      const inverse = 1 / this.masses[i % this.masses.length]
       if (inverse > 0) data.set([velocities[3 * i], velocities[3 * i + 1], velocities[3 * i + 2]], 4 * i)
       data[4 * i + 3] = inverse
     }
     this.gpu.upload(this.velocities, data)
     this.gpu.upload(this.remainder, new Float32Array(count * 4))
-    const control = new Float32Array(CONTROL_BYTES / 4)
-    control[CONTROL_SCALE] = 1
+    const stride = CONTROL_BYTES / 4
+    const control = new Float32Array(molecules * stride)
+    for (let replica = 0; replica < molecules; replica++) {
+      control[replica * stride + CONTROL_SCALE] = 1
+      control[replica * stride + CONTROL_THERMAL] = thermal[replica] ?? 0
+    }
     this.gpu.upload(this.control, control)
   }
 

@@ -2,6 +2,7 @@ import { volume } from '../chemistry/cell.ts'
 import type { Cell, Structure } from '../chemistry/structure.ts'
 import { BAR } from '../chemistry/units.ts'
 import { fieldsOf, sizeOf } from './readback.ts'
+import { temperatureOf } from './run-settings.ts'
 import type { Report } from './types.ts'
 
 /** Fields of Observables in shaders/dynamics/observe.wgsl, in order, and how many numbers of 4 bytes each holds. */
@@ -27,7 +28,43 @@ const WHOLE = ['hottest', 'edges', 'overflow', 'fault', 'step']
 
 export type Observables = Record<(typeof OBSERVABLES)[number][0], readonly number[]>
 
-export const readObservables = (bytes: ArrayBuffer): Observables => fieldsOf(OBSERVABLES, bytes, WHOLE)
+/** @param replica whose observables they are, counted from 0 */
+export const readObservables = (bytes: ArrayBuffer, replica = 0): Observables =>
+  fieldsOf(OBSERVABLES, bytes.slice(replica * OBSERVABLES_BYTES, (replica + 1) * OBSERVABLES_BYTES), WHOLE)
+
+/** What a run is, for its reports. */
+export interface Reported {
+  readonly structure: Structure
+  /** eV that does not depend on positions */
+  readonly constantEnergy: number
+  /** fs at a step */
+  readonly timeAt: (step: number) => number
+  /** degrees of freedom that share the kinetic energy */
+  readonly freedom: number
+}
+
+/** Observables as people read them. */
+export function reportOf(
+  observables: Observables,
+  { structure, constantEnergy, timeAt, freedom }: Reported,
+): Omit<Report, 'fault'> {
+  const [kineticEnergy] = observables.kinetic
+  const [step] = observables.step
+  const potentialEnergy = observables.potential[0] + constantEnergy
+  const totalEnergy = potentialEnergy + kineticEnergy
+  return {
+    step,
+    time: timeAt(step),
+    potentialEnergy,
+    kineticEnergy,
+    totalEnergy,
+    conservedEnergy: totalEnergy - observables.heat[0] - observables.work[0],
+    temperature: temperatureOf(kineticEnergy, freedom),
+    momentum: observables.momentum as readonly number[] as Report['momentum'],
+    ...stateOfCell(observables, structure),
+    pairs: observables.edges[0],
+  }
+}
 
 /** Rows in Å of a cell that may have changed; an axis that does not repeat keeps its own, which is not on the GPU. */
 export const repeatingRows = (rows: readonly number[], { cell, periodic }: Structure): Cell | null =>

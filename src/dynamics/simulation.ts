@@ -1,21 +1,18 @@
-import { symbolOf } from '../chemistry/elements.ts'
 import { atomCount, type Structure } from '../chemistry/structure.ts'
-import { checkStructure } from '../chemistry/validate.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
-import { type ForceField, inDefaultCell } from '../models/force-field.ts'
-import { STATUS_FIELDS } from '../neighbors/status.ts'
-import { Batches } from './batches.ts'
-import { ForceSystem } from './force-system.ts'
-import { Integrator } from './integrator.ts'
-import { massesWithout, movingMasses } from './masses.ts'
-import { type Observables, readObservables, repeatingRows, stateOfCell } from './observables.ts'
+import type { ForceField } from '../models/force-field.ts'
+import { faultyAtom, isRunaway, nameOf, ranAway, tooStrong } from './faults.ts'
+import { massesWithout } from './masses.ts'
+import { type Observables, readObservables, repeatingRows, reportOf } from './observables.ts'
+import { firstVelocities, type Prepared, prepare } from './preparation.ts'
 import { cellRowsOf, xyzOf } from './readback.ts'
 import { RunClock } from './run-clock.ts'
-import { checkMovingCell, checkTemperature, type RunSettings, rampOf, temperatureOf } from './run-settings.ts'
+import { checkMovingCell, type RunSettings, rampOf } from './run-settings.ts'
 import { Slot } from './slot.ts'
 import type { SimulationState } from './state.ts'
+import { Stepper } from './stepper.ts'
 import type {
   Barostat,
   LiveSimulation,
@@ -25,16 +22,8 @@ import type {
   Snapshot,
   Thermostat,
 } from './types.ts'
-import { degreesOfFreedom, drawVelocities } from './velocities.ts'
-import { type Observer, Watchers } from './watchers.ts'
-
-const NONE = { kind: 'none' } as const
-
-/** A temperature is a runaway above so many times the largest of the start's, the thermostat's, and 1000 K. */
-const RUNAWAY = 10
-
-/** Word of `status` that holds each field. */
-const word = (name: (typeof STATUS_FIELDS)[number]): number => STATUS_FIELDS.indexOf(name)
+import { freedomOf } from './velocities.ts'
+import type { Observer } from './watchers.ts'
 
 /**
  * Molecular dynamics of one structure under one force field, all of it on the GPU: a step is *advance → neighbour list
@@ -42,34 +31,25 @@ const word = (name: (typeof STATUS_FIELDS)[number]): number => STATUS_FIELDS.ind
  */
 export class Simulation implements LiveSimulation {
   readonly atoms: number
-  /** Steps asked for since the last reset; the GPU may not have got there yet. */
-  private requested = 0
   private clock = new RunClock(0)
   /** Step at which the current temperature ramp began. */
   private rampStart = 0
-  /** Set while the neighbour list grows; steps asked for meanwhile wait for it. */
-  private growing: Promise<void> | null = null
-  private destroyed = false
   /** The last state that was observed without a fault, and the place for the next one. */
   private good: Slot
   private spare: Slot
   private saving = false
-  private readonly watchers = new Watchers()
-  private readonly batches: Batches
+  private readonly stepper: Stepper
+  private destroyed = false
 
   private constructor(
     readonly gpu: Gpu,
-    readonly structure: Structure,
     readonly field: ForceField,
-    /** The structure with the masses it moves with; Infinity for atoms held fast. */
-    private readonly moving: Structure,
     private readonly options: SimulationOptions,
-    private readonly system: ForceSystem,
-    private readonly integrator: Integrator,
+    private readonly prepared: Prepared,
     private seed: number,
   ) {
-    this.atoms = atomCount(structure)
-    this.batches = new Batches(gpu)
+    this.atoms = atomCount(this.structure)
+    this.stepper = new Stepper(gpu, prepared.system, prepared.integrator)
     this.good = new Slot(gpu, this.stateBuffers)
     this.spare = new Slot(gpu, this.stateBuffers)
   }
@@ -84,7 +64,8 @@ export class Simulation implements LiveSimulation {
     field: ForceField,
     options: SimulationOptions = {},
   ): Promise<Simulation> {
-    const simulation = await Simulation.prepare(gpu, given, field, options)
+    const prepared = await prepare(gpu, given, field, options)
+    const simulation = new Simulation(gpu, field, options, prepared, options.seed ?? 1)
     simulation.start()
     return simulation
   }
@@ -95,39 +76,15 @@ export class Simulation implements LiveSimulation {
    * @throws InputError as {@link create}
    */
   static async resume(gpu: Gpu, field: ForceField, state: SimulationState): Promise<Simulation> {
-    const simulation = await Simulation.prepare(gpu, state.structure, field, state.options)
+    const prepared = await prepare(gpu, state.structure, field, state.options)
+    const simulation = new Simulation(gpu, field, state.options, prepared, state.seed)
     simulation.restore(state)
     return simulation
   }
 
-  private static async prepare(
-    gpu: Gpu,
-    given: Structure,
-    field: ForceField,
-    options: SimulationOptions,
-  ): Promise<Simulation> {
-    const structure = inDefaultCell(given, field)
-    checkStructure(structure)
-    if (field.card.output !== 'energy')
-      throw new InputError(
-        `${field.card.title} returns a ${field.card.output}, not an energy: it has no forces to move atoms with.`,
-      )
-    const { timestep = 0.5, thermostat = NONE, barostat = NONE, seed = 1 } = options
-    if (options.temperature !== undefined) checkTemperature(options.temperature)
-    const moving = { ...structure, masses: movingMasses(structure, options) }
-    if (barostat.kind !== 'none') checkMovingCell('A barostat', structure, options)
-    const system = await ForceSystem.create(gpu, structure, field, options)
-    try {
-      const settings: RunSettings = { timestep, thermostat, barostat, seed }
-      const integrator = await Integrator.create(gpu, system.atoms, moving.masses, settings)
-      integrator.bind(system.status)
-      return new Simulation(gpu, structure, field, moving, options, system, integrator, seed)
-    } catch (error) {
-      system.destroy()
-      throw error
-    }
+  get structure(): Structure {
+    return this.prepared.structure
   }
-
   get positionBuffer(): GPUBuffer {
     return this.system.atoms.positions
   }
@@ -152,7 +109,7 @@ export class Simulation implements LiveSimulation {
   }
   /** Steps submitted since the start; the GPU may not have got there yet. */
   get stepsAsked(): number {
-    return this.requested
+    return this.stepper.asked
   }
   /** What the random numbers of the present run are drawn from. */
   get currentSeed(): number {
@@ -167,8 +124,7 @@ export class Simulation implements LiveSimulation {
   }
   /** What one step is made of, in order. */
   get stepDispatches(): readonly Dispatch[] {
-    const { advance, after } = this.integrator
-    return [advance, ...this.system.dispatches, ...after]
+    return this.stepper.dispatches
   }
 
   /** fs after so many steps; timesteps may have changed on the way. */
@@ -178,11 +134,11 @@ export class Simulation implements LiveSimulation {
 
   setTimestep(timestep: number): void {
     this.configure({ timestep })
-    this.clock.change(this.requested, timestep)
+    this.clock.change(this.stepper.asked, timestep)
   }
 
   setThermostat(thermostat: Thermostat): void {
-    this.configure({ thermostat }, this.requested)
+    this.configure({ thermostat }, this.stepper.asked)
   }
 
   setBarostat(barostat: Barostat): void {
@@ -196,11 +152,11 @@ export class Simulation implements LiveSimulation {
 
   /** What src/analysis looks at. */
   get source() {
-    const { system, integrator, moving, structure } = this
+    const { system, integrator, moving, structure } = this.prepared
     return {
       atoms: system.atoms,
       velocities: integrator.velocities,
-      masses: massesWithout(moving.masses as Float64Array, structure),
+      masses: massesWithout(moving.masses, structure),
       status: system.status,
     }
   }
@@ -211,45 +167,28 @@ export class Simulation implements LiveSimulation {
    * @throws InputError for an interval that is no positive whole number
    */
   watch(observer: Observer, every: number): () => void {
-    this.watchers.add(observer, every)
-    return () => this.watchers.remove(observer)
+    const { watchers } = this.stepper
+    watchers.add(observer, every)
+    return () => watchers.remove(observer)
   }
 
   advance(count: number): void {
-    if (!this.growing) this.submit('steps', this.requested, count)
-    this.requested += count
+    this.stepper.advance(count)
   }
 
   /** Observables after the last step asked for. */
   async observe(): Promise<Report> {
-    for (;;) {
-      if (this.growing) await this.growing
-      const requested = this.requested
-      this.gpu.submit('observe', [this.integrator.observe])
-      const save = !this.saving
-      if (save) {
-        this.saving = true
-        this.spare.store(this.stateBuffers)
-      }
-      const sums = await this.gpu.read(this.integrator.observables).finally(() => {
-        if (save) this.saving = false
+    const save = !this.saving
+    if (save) this.saving = true
+    try {
+      const [bytes] = await this.stepper.observe([], () => {
+        if (save) this.spare.store(this.stateBuffers)
       })
-      const observables = readObservables(sums)
-      const [step, overflow, fault] = [observables.step[0], observables.overflow[0], observables.fault[0]]
-      if (overflow > 0 && !this.destroyed) {
-        this.growing ??= this.grow().finally(() => {
-          this.growing = null
-        })
-        continue
-      }
-      // Steps that were asked for while the list was full have not been taken yet.
-      if (step < requested && fault === 0 && requested === this.requested) {
-        this.submit('steps that waited', step, requested - step)
-        continue
-      }
-      const report = this.report(observables)
+      const report = this.report(readObservables(bytes))
       if (save && !report.fault) [this.good, this.spare] = [this.spare, this.good]
       return report
+    } finally {
+      if (save) this.saving = false
     }
   }
 
@@ -257,15 +196,8 @@ export class Simulation implements LiveSimulation {
    * Runs `steps` steps and reports every `every`; stops early after a report with a fault. Submissions are sized by the
    * time they take, two are in flight at most.
    */
-  async *run({ steps, every }: { steps: number; every: number }): AsyncGenerator<Report, void, void> {
-    for (let done = 0; done < steps; ) {
-      const count = Math.min(every, steps - done)
-      await this.batches.take(count, (batch) => this.advance(batch))
-      done += count
-      const report = await this.observe()
-      yield report
-      if (report.fault) return
-    }
+  run(plan: { steps: number; every: number }): AsyncGenerator<Report, void, void> {
+    return this.stepper.run(plan, () => this.observe())
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -278,7 +210,7 @@ export class Simulation implements LiveSimulation {
       this.system.status,
     ])
     return {
-      step: new Uint32Array(status)[word('step')],
+      step: this.stepper.stepOf(new Uint32Array(status)),
       positions: xyzOf(x, this.origin),
       velocities: xyzOf(v),
       forces: xyzOf(f),
@@ -298,7 +230,7 @@ export class Simulation implements LiveSimulation {
       structure,
       options: { ...options, timestep, thermostat, barostat, seed },
       // Another observation may have been under way: what counts is the state that was kept.
-      step: contents.status[word('step')],
+      step: this.stepper.stepOf(contents.status),
       clock: this.clock.changes,
       rampStart,
       seed,
@@ -307,13 +239,12 @@ export class Simulation implements LiveSimulation {
   }
 
   async recover(timestep = this.timestep): Promise<void> {
-    if (this.growing) await this.growing
+    await this.stepper.grown()
     this.configure({ timestep })
     this.good.load(this.stateBuffers)
-    const status = new Uint32Array(await this.gpu.read(this.system.status))
-    this.clear(status[word('step')])
-    this.clock.change(this.requested, timestep)
-    this.gpu.submit('forces again', this.system.dispatches)
+    const step = this.stepper.stepOf(new Uint32Array(await this.gpu.read(this.system.status)))
+    this.clock.change(step, timestep)
+    this.stepper.begin(step)
   }
 
   /** Back to the structure it was made from, with fresh velocities. */
@@ -324,15 +255,23 @@ export class Simulation implements LiveSimulation {
     atoms.uploadPositions([this.structure])
     atoms.uploadCells([this.structure])
     this.start()
-    this.watchers.reset()
+    this.stepper.watchers.reset()
   }
 
   destroy(): void {
     this.destroyed = true
+    this.stepper.destroy()
     this.system.destroy()
     this.integrator.destroy()
     this.good.destroy()
     this.spare.destroy()
+  }
+
+  private get system() {
+    return this.prepared.system
+  }
+  private get integrator() {
+    return this.prepared.integrator
   }
 
   /** The buffers that a state consists of, by name. */
@@ -344,29 +283,17 @@ export class Simulation implements LiveSimulation {
 
   /** Degrees of freedom that share the kinetic energy under the present thermostat. */
   private get freedom(): number {
-    const moving = this.heldFast.size < this.atoms ? this.atoms - this.heldFast.size : 0
-    const free = this.heldFast.size === 0 && !this.system.external.holds
-    const conserved = free && this.thermostat.kind !== 'langevin' && !this.options.keepMotion
-    return conserved ? degreesOfFreedom(this.structure, true) : 3 * moving
-  }
-
-  private get heldFast(): ReadonlySet<number> {
-    return new Set(this.options.fixed)
+    return freedomOf(this.structure, this.options, this.thermostat, this.system.external.holds)
   }
 
   private start(): void {
-    const { structure, moving } = this
-    const ramp = rampOf(this.thermostat)
-    const temperature = this.options.temperature ?? ramp?.from ?? 300
-    const drawn = { ...moving, masses: massesWithout(moving.masses as Float64Array, structure) }
+    const temperature = this.options.temperature ?? rampOf(this.thermostat)?.from ?? 300
     this.integrator.start(
-      structure.velocities ??
-        drawVelocities(drawn, temperature, this.seed, this.heldFast, this.options.keepMotion),
+      this.structure.velocities ?? firstVelocities(this.prepared, this.options, temperature, this.seed),
     )
     this.clock = new RunClock(this.timestep)
     this.configure({ seed: this.seed }, 0)
-    this.clear(0)
-    this.gpu.submit('first forces', this.system.dispatches)
+    this.stepper.begin(0)
     this.good.store(this.stateBuffers)
   }
 
@@ -376,17 +303,7 @@ export class Simulation implements LiveSimulation {
     this.configure({ seed: state.seed }, state.rampStart)
     this.good.write(state.contents)
     this.good.load(this.stateBuffers)
-    this.clear(state.step)
-    this.gpu.submit('forces again', this.system.dispatches)
-  }
-
-  /** No fault, no overflow, the candidate list to be made anew, and so many steps done. */
-  private clear(step: number): void {
-    const status = new Uint32Array(STATUS_FIELDS.length)
-    status[word('step')] = step
-    status[word('stale')] = 1
-    this.gpu.upload(this.system.status, status)
-    this.requested = step
+    this.stepper.begin(state.step)
   }
 
   private configure(change: Partial<RunSettings>, rampStart = this.rampStart): void {
@@ -397,59 +314,22 @@ export class Simulation implements LiveSimulation {
     this.rampStart = rampStart
   }
 
-  /** Steps number `done + 1` to `done + count`. */
-  private submit(label: string, done: number, count: number): void {
-    const step = this.stepDispatches
-    const steps = Array.from({ length: count }, (_, k) => [...step, ...this.watchers.after(done + k + 1)])
-    this.gpu.submit(label, steps.flat())
-  }
-
-  /** Makes room for more pairs and finishes the step that found too little. */
-  private async grow(): Promise<void> {
-    await this.system.grow()
-    this.integrator.bind(this.system.status)
-    this.watchers.bind(this.system.status)
-    // The list is first needed after `advance`, and the very first one before any step.
-    const step = new Uint32Array(await this.gpu.read(this.system.status))[word('step')]
-    const midStep = step < this.requested
-    const rest = midStep ? [...this.integrator.after, ...this.watchers.after(step + 1)] : []
-    this.gpu.submit('finish step', [...this.system.dispatches, ...rest])
-  }
-
   private report(observables: Observables): Report {
-    const [potential] = observables.potential
-    const [kineticEnergy] = observables.kinetic
-    const [step] = observables.step
-    const potentialEnergy = potential + this.field.constantEnergy(this.system.atoms.typeIndices)
-    const totalEnergy = potentialEnergy + kineticEnergy
-    const temperature = temperatureOf(kineticEnergy, this.freedom)
-    return {
-      step,
-      time: this.clock.timeAt(step),
-      potentialEnergy,
-      kineticEnergy,
-      totalEnergy,
-      conservedEnergy: totalEnergy - observables.heat[0] - observables.work[0],
-      temperature,
-      momentum: observables.momentum as readonly number[] as Report['momentum'],
-      ...stateOfCell(observables, this.structure),
-      pairs: observables.edges[0],
-      fault: this.faultOf(observables, temperature),
-    }
+    const { structure, freedom, clock } = this
+    const { constantEnergy } = this.system
+    const timeAt = (step: number) => clock.timeAt(step)
+    const report = reportOf(observables, { structure, constantEnergy, freedom, timeAt })
+    return { ...report, fault: this.faultOf(observables, report.temperature) }
   }
 
   private faultOf({ fault: [fault], hottest: [hottest], step: [step] }: Observables, temperature: number) {
-    const nameOf = (atom: number) => `${symbolOf(this.structure.atomicNumbers[atom])}${atom + 1}`
-    const advice = 'use a smaller timestep or start from a relaxed structure'
-    if (fault !== 0) {
-      const atom = nameOf(0xffffffff - fault)
-      return `The simulation stopped at step ${step}: atom ${atom} felt a force that no timestep of ${this.timestep} fs can follow; ${advice}.`
-    }
+    const { structure, options, timestep } = this
+    if (fault !== 0) return tooStrong(step, nameOf(structure, faultyAtom(fault)), timestep)
     const ramp = rampOf(this.thermostat)
-    const reasonable = Math.max(this.options.temperature ?? 0, ramp?.from ?? 0, ramp?.to ?? 0, 1000)
-    if (temperature <= RUNAWAY * reasonable || this.structure.velocities) return null
+    const expected = [options.temperature ?? 0, ramp?.from ?? 0, ramp?.to ?? 0]
+    if (!isRunaway(temperature, expected) || structure.velocities) return null
     // What is still under way must stop too.
-    this.gpu.upload(this.system.status, Uint32Array.of(0xffffffff - hottest), 4 * word('fault'))
-    return `The simulation stopped at step ${step}: the temperature ran away to ${temperature.toFixed(0)} K, atom ${nameOf(hottest)} being the hottest; ${advice}.`
+    this.stepper.stop(faultyAtom(hottest))
+    return ranAway(step, temperature, nameOf(structure, hottest))
   }
 }

@@ -3,6 +3,7 @@ import { centerOfMass, massesOf } from '../chemistry/center.ts'
 import { atomCount, type Cell, type Structure } from '../chemistry/structure.ts'
 import { ACCELERATION, BOLTZMANN } from '../chemistry/units.ts'
 import { thermalSpeed } from './run-settings.ts'
+import type { SimulationOptions, Thermostat } from './types.ts'
 
 /**
  * Uniform numbers in [0, 1) from a seed: SplitMix32 (after Steele, Lea, Flood, doi:10.1145/2714064.2660195).
@@ -78,6 +79,21 @@ export function degreesOfFreedom(structure: Structure, conserved: boolean): numb
   if (!conserved || atoms === 1) return 3 * atoms
   if (structure.periodic.some(Boolean)) return 3 * atoms - 3
   return 3 * atoms - 3 - rotations(structure)
+}
+
+/**
+ * Degrees of freedom that share the kinetic energy of a run.
+ * @param holds whether something from outside keeps the whole from drifting and turning freely
+ */
+export function freedomOf(
+  structure: Structure,
+  { fixed = [], keepMotion }: SimulationOptions,
+  thermostat: Thermostat,
+  holds: boolean,
+): number {
+  const held = new Set(fixed).size
+  const conserved = held === 0 && !holds && thermostat.kind !== 'langevin' && !keepMotion
+  return conserved ? degreesOfFreedom(structure, true) : 3 * (atomCount(structure) - held)
 }
 
 function removeDrift(velocities: Float64Array, masses: Float64Array): void {

@@ -1,15 +1,18 @@
-import { parse } from 'node:path'
 import type { Structure } from '../../chemistry/structure.ts'
 import { readState, type SimulationState } from '../../dynamics/state.ts'
 import { InputError } from '../../errors.ts'
 import { trajectoryFormatOf } from '../../formats/index.ts'
+import type { ForceField } from '../../models/force-field.ts'
 import { analysisOptions, analysisPlanOf } from '../analysis.ts'
 import type { Arguments, Command } from '../arguments.ts'
-import { withDevice } from '../device.ts'
+import { type Device, withDevice } from '../device.ts'
 import { ensembleOf, ensembleOptions } from '../ensemble.ts'
-import { checkOutput, readBytes, readForceField, readFrames, readStructures } from '../files.ts'
+import { checkOutput, ownFile, readBytes, readForceField, readFrames, readStructures } from '../files.ts'
 import { type Plan, simulate } from '../md-run.ts'
 import { minimizationOptions, minimizationPlanOf } from '../minimization.ts'
+import { replicaFiles, simulateReplicas } from '../replica-run.ts'
+import { type ReplicaSummary, replicaSummaryText } from '../replica-summary.ts'
+import { type ReplicaPlan, replicaOptions, replicaPlanOf } from '../replicas.ts'
 import { type Summary, summaryText } from '../run-summary.ts'
 import { jsonOption, modelOptions } from '../shared-options.ts'
 import { print, remark } from '../terminal.ts'
@@ -23,6 +26,7 @@ export const run: Command = {
     steps: { type: 'string', value: 'N', help: 'steps to take', default: '1000' },
     ...ensembleOptions,
     ...minimizationOptions,
+    ...replicaOptions,
     every: { type: 'string', value: 'N', help: 'steps between samples, and frames written', default: '100' },
     frame: {
       type: 'string',
@@ -59,6 +63,7 @@ export const run: Command = {
     '(the total, less heat and work received): slope of and deviation from its least-squares line.',
   async run(given) {
     const plan = planOf(given)
+    const replicas = replicaPlanOf(given, plan.options)
     const restart = given.text('restart')
     const starts = restart === undefined ? await startsOf(given) : [await savedState(restart, given)]
     const field = await readForceField(given.text('model'), given.text('energy-unit'))
@@ -70,17 +75,17 @@ export const run: Command = {
     }))
     for (const { plan } of runs) {
       if (plan.output !== undefined) trajectoryFormatOf(plan.output)
-      for (const path of [plan.output, plan.saveState, plan.analysis?.file]) {
+      for (const path of filesOf(plan, replicas)) {
         if (path !== undefined) await checkOutput(path, restart ?? given.onlyOperand())
       }
     }
     const json = given.flag('json')
-    const summaries: Summary[] = []
+    const summaries: (Summary | ReplicaSummary)[] = []
     await withDevice(async (device) => {
       for (const [i, { start, plan }] of runs.entries()) {
-        const summary = await simulate(device, start, field, plan)
+        const [summary, text] = await resultOf(device, start, field, plan, replicas)
         summaries.push(summary)
-        if (!json) print([...(i > 0 ? [''] : []), summaryText(summary)].join('\n'))
+        if (!json) print([...(i > 0 ? [''] : []), text].join('\n'))
         if (summary.fault) remark(summary.fault)
         if (summary.interrupted) return
       }
@@ -90,6 +95,29 @@ export const run: Command = {
     return summaries.some(({ fault }) => fault) ? 1 : 0
   },
 }
+
+/** What came of a run, for programs and for people. */
+async function resultOf(
+  device: Device,
+  start: Structure | SimulationState,
+  field: ForceField,
+  plan: Plan,
+  replicas: ReplicaPlan | null,
+): Promise<[Summary | ReplicaSummary, string]> {
+  if (replicas && !('contents' in start)) {
+    const summary = await simulateReplicas(device.gpu, start, field, plan, replicas)
+    return [summary, replicaSummaryText(summary)]
+  }
+  const summary = await simulate(device, start, field, plan)
+  return [summary, summaryText(summary)]
+}
+
+/** All files that a plan writes, and undefined for those it does not. */
+const filesOf = ({ output, saveState, analysis }: Plan, replicas: ReplicaPlan | null) => [
+  ...(output !== undefined && replicas ? replicaFiles(output, replicas) : [output]),
+  saveState,
+  analysis?.file,
+]
 
 function planOf(given: Arguments): Plan {
   const steps = given.number('steps', { least: given.flag('minimize') ? 0 : 1, whole: true })
@@ -113,10 +141,7 @@ interface Start {
 
 /** The plan with its own files: `out.xyz` becomes `out-frame3.xyz`. */
 function filesFor(plan: Plan, name: string): Plan {
-  const own = (path: string): string => {
-    const { dir, name: stem, ext } = parse(path)
-    return `${dir === '' ? '' : `${dir}/`}${stem}-${name}${ext}`
-  }
+  const own = (path: string): string => ownFile(path, name)
   const { output, saveState, analysis } = plan
   return {
     ...plan,

@@ -140,6 +140,28 @@ describe.each(browserNames)('%s', (name) => {
     PATIENCE,
   )
 
+  test(
+    'replicas exchange temperatures, keep account of it, and do so twice the same way',
+    async () => {
+      const steps = 12
+      const reports = await engine.call('exchange', steps)
+      expect(reports.map(({ fault }) => fault).filter(Boolean)).toEqual([])
+      const { climb } = reports[steps - 1]
+      expect(climb).toMatchObject({ tried: [3, 3] })
+      // Accepted in nine of ten cases, because 2 % of a temperature are a fraction of the energies' spread.
+      expect(climb!.made[0] + climb!.made[1]).toBeGreaterThan(2)
+      expect(climb!.rungOf.map((rung) => climb!.replicaOn[rung])).toEqual([0, 1, 2])
+      for (const [replica, { kineticEnergy, conservedEnergy }] of reports[0].replicas.entries()) {
+        const strayed = reports.map(({ replicas }) =>
+          Math.abs(replicas[replica].conservedEnergy - conservedEnergy),
+        )
+        expect(Math.max(...strayed)).toBeLessThan(STRAYING * kineticEnergy)
+      }
+      expect(await engine.call('exchange', steps)).toEqual(reports)
+    },
+    PATIENCE,
+  )
+
   // The last two look back at the tests above.
   test('the shader compiler has had nothing to say', async () => {
     expect((await engine.call('compiled')).messages).toEqual([])

@@ -2,8 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { type StructInfo, type VariableInfo, WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
+import { CLIMBER, RUNG } from '../../../src/dynamics/exchange.ts'
 import { EXTERNAL_BYTES } from '../../../src/dynamics/external-forces.ts'
-import { CONTROL_BYTES, CONTROL_SCALE, OBSERVE_WORKGROUP } from '../../../src/dynamics/integrator.ts'
+import {
+  CONTROL_BYTES,
+  CONTROL_SCALE,
+  CONTROL_THERMAL,
+  OBSERVE_WORKGROUP,
+} from '../../../src/dynamics/integrator.ts'
 import { FIRE, FIRE_BYTES, FIRE_SETTINGS_BYTES } from '../../../src/dynamics/minimizer.ts'
 import { OBSERVABLES, OBSERVABLES_BYTES } from '../../../src/dynamics/observables.ts'
 import type { Layout } from '../../../src/dynamics/readback.ts'
@@ -266,13 +272,14 @@ describe('structures that TypeScript packs or reads', () => {
     ])
   })
 
-  test('Control: CONTROL_BYTES, the scale of velocities in its fourth word', async () => {
+  test('Control: CONTROL_BYTES, the scale of velocities and the temperature where they are written', async () => {
     const control = await struct('dynamics/regulate', 'Control')
     expect(control.size).toBe(CONTROL_BYTES)
     expect(fields(control).slice(0, 2)).toEqual([
       ['strain', 0],
       ['scale', 4 * CONTROL_SCALE],
     ])
+    expect(fields(control)).toContainEqual(['thermal', 4 * CONTROL_THERMAL])
   })
 
   test('External: EXTERNAL_BYTES, pull, wall, stiffness, atom', async () => {
@@ -290,6 +297,11 @@ describe('structures that TypeScript packs or reads', () => {
     const observables = await struct('dynamics/observe', 'Observables')
     expect(observables.size).toBe(OBSERVABLES_BYTES)
     expect(fields(observables)).toEqual(placesOf(OBSERVABLES))
+  })
+
+  test('Rung and Climber of a ladder: four bytes per number, in order', async () => {
+    expect(fields(await struct('dynamics/exchange', 'Rung'))).toEqual(placesOf(RUNG))
+    expect(fields(await struct('dynamics/exchange', 'Climber'))).toEqual(placesOf(CLIMBER))
   })
 
   test('Fire and its settings, as the minimiser writes and reads them', async () => {

@@ -81,3 +81,14 @@ export function logRatioSlope(first: readonly number[], second: readonly number[
   }
   return { slope: b / width, error: 1 / Math.sqrt(information) / width }
 }
+
+/** Cumulative distribution of Beta(a, b): the regularised incomplete beta function, by Simpson's rule; a and b above 1. */
+export function betaCdf(a: number, b: number, x: number): number {
+  const logNorm = logGamma(a) + logGamma(b) - logGamma(a + b)
+  const density = (t: number) =>
+    t <= 0 || t >= 1 ? 0 : Math.exp((a - 1) * Math.log(t) + (b - 1) * Math.log1p(-t) - logNorm)
+  const parts = 2000
+  let total = density(0) + density(x)
+  for (let k = 1; k < parts; k++) total += (k % 2 === 1 ? 4 : 2) * density((k * x) / parts)
+  return (total * x) / parts / 3
+}

@@ -1,6 +1,7 @@
 /** What the test page does for a test. Everything passes between the two as JSON. */
 import type { Verdict } from '../../../../src/cli/golden/judge.ts'
 import type { MinimizerReport } from '../../../../src/dynamics/minimizer.ts'
+import type { ReplicasReport } from '../../../../src/dynamics/replicas.ts'
 import type { Report } from '../../../../src/dynamics/types.ts'
 
 export interface Run {
@@ -32,6 +33,8 @@ export interface EngineApi {
   simulate(ensemble: string): Promise<Run>
   /** Relaxes the water box, cell included, by so many steps. */
   relax(steps: number): Promise<readonly MinimizerReport[]>
+  /** Runs three molecules on a ladder for so many steps, with an exchange after every second one: a report of each step. */
+  exchange(steps: number): Promise<readonly ReplicasReport[]>
   compiled(): Promise<Compiled>
 }
 

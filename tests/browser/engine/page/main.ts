@@ -5,7 +5,7 @@ import { runGoldenCase } from '../../../../src/cli/golden/run.ts'
 import { Gpu } from '../../../../src/gpu/gpu.ts'
 import { compiled, listenToCompiler } from './compiler-log.ts'
 import { fetchBytes, fetchFirst, textOf } from './files.ts'
-import { relax, simulate } from './simulate.ts'
+import { exchange, relax, simulate } from './simulate.ts'
 
 const MODELS = '/public/models/'
 
@@ -40,6 +40,7 @@ window.engine = {
       device.fuses = !device.isSoftware
     }
   },
+  exchange: async (steps) => exchange(await gpu(), steps),
   relax: async (steps) => relax(await gpu(), steps),
   simulate: async (ensemble) => simulate(await gpu(), ensemble),
   compiled,

@@ -4,6 +4,7 @@ import { Shape } from '../../../../src/analysis/shape.ts'
 import { VelocityCorrelation } from '../../../../src/analysis/velocity-correlation.ts'
 import type { Structure } from '../../../../src/chemistry/structure.ts'
 import { Minimizer, type MinimizerReport } from '../../../../src/dynamics/minimizer.ts'
+import { Replicas, type ReplicasReport } from '../../../../src/dynamics/replicas.ts'
 import { Simulation } from '../../../../src/dynamics/simulation.ts'
 import { readCheckpoint, readXyz } from '../../../../src/formats/index.ts'
 import type { Gpu } from '../../../../src/gpu/gpu.ts'
@@ -66,6 +67,21 @@ export async function simulate(gpu: Gpu, name: string): Promise<Run> {
     for (const observer of observers) observer.destroy()
     simulation.destroy()
   }
+}
+
+/** Molecules of ethanol at temperatures so near to each other that they exchange. */
+export async function exchange(gpu: Gpu, steps: number): Promise<ReplicasReport[]> {
+  const replicas = await Replicas.create(gpu, await structureOf({ structure: 'ethanol' }), await field(), {
+    replicas: 3,
+    ladder: [300, 306, 312],
+    exchangeEvery: 2,
+    thermostat: { kind: 'langevin', temperature: 300, friction: 10 },
+    seed: 7,
+  })
+  const reports: ReplicasReport[] = []
+  for await (const report of replicas.run({ steps, every: 1 })) reports.push(report)
+  replicas.destroy()
+  return reports
 }
 
 /** The first moves of the water box toward its minimum, cell included: a report before the first, and one of each. */
