@@ -23,6 +23,10 @@ export interface BenchOptions {
   readonly gpu: boolean
   /** Python interpreter that has torchmd-net, to compare with; or null */
   readonly torch: string | null
+  /** whether torch.compile is timed, too */
+  readonly compile: boolean
+  /** whether each kernel of a step is timed alone, too */
+  readonly profile: boolean
   /** JSON of former runs, perhaps on other machines, that the document is made of in place of a new one */
   readonly from: readonly string[]
   /** ONNX files to compare with */
@@ -45,6 +49,8 @@ Measures Tumble: time per step, work, memory and time to first step, per model a
   --onnx FILE      compare with onnxruntime-web on an ONNX file of the bundled network (may be repeated);
                    FILE.xyz, or an .xyz beside it by whose name FILE ends, has the atoms
   --torch PYTHON   compare with TorchMD-NET in PyTorch: an interpreter that has torchmd-net and torch
+  --compile        time torch.compile, too, which takes a minute for each network and structure
+  --profile        time each kernel of a step alone, too
   --variants       compare ways to carry out a step, too: in turns, on the smallest system of each model
   --startup        time to first motion of the built page, cold and warm
   --gpu            let the headless Chromium of --page, --onnx and --startup use the GPU; in software otherwise
@@ -52,11 +58,14 @@ Measures Tumble: time per step, work, memory and time to first step, per model a
 --onnx, --torch and --startup run by themselves; with --docs or --page the suite runs as well.
 `
 
-const FLAGS = ['docs', 'page', 'serve', 'startup', 'gpu', 'variants'] as const
+const FLAGS = ['docs', 'page', 'serve', 'startup', 'gpu', 'variants', 'compile', 'profile'] as const
 
 /** @returns null where help is asked for. @throws InputError in one sentence for a word that is not understood */
 export function parseBenchArguments(words: readonly string[]): BenchOptions | null {
-  const flags = { docs: false, page: false, serve: false, startup: false, gpu: false, variants: false }
+  const flags = Object.fromEntries(FLAGS.map((name) => [name, false])) as Record<
+    (typeof FLAGS)[number],
+    boolean
+  >
   const onnx: string[] = []
   const from: string[] = []
   let models: readonly ModelName[] = MODEL_NAMES

@@ -3,6 +3,7 @@ import type { Structure } from '../src/chemistry/structure.ts'
 import { atomCount } from '../src/chemistry/structure.ts'
 import { Simulation } from '../src/dynamics/simulation.ts'
 import type { Report } from '../src/dynamics/types.ts'
+import { timeKernels } from '../src/gpu/timing.ts'
 import type { Ceilings } from './ceilings.ts'
 import type { Host } from './host.ts'
 import { CommandAccount } from './lib/commands.ts'
@@ -26,6 +27,7 @@ const OF_MODEL = /weights|tables?/i
 
 /**
  * @param seconds what the timed steps may cost, two of them in any case
+ * @param profile whether each kernel is timed alone, too
  * @throws Error for a system that the adapter has no room for, or that does not run
  */
 export async function measureCase(
@@ -35,6 +37,7 @@ export async function measureCase(
   structure: Structure,
   ceilings: Ceilings,
   seconds: number,
+  profile = false,
 ): Promise<Measured> {
   const asked = performance.now()
   const gpu = await host.requestGpu()
@@ -110,6 +113,8 @@ export async function measureCase(
       },
       energyPerAtom: first.potentialEnergy / atoms,
       largestBuffers: buffers.largest(6),
+      // Last of all: it repeats kernels as they are.
+      ...(profile && { kernels: (await timeKernels(gpu, simulation.stepDispatches)).kernels }),
     }
     simulation.destroy()
     return result

@@ -1,4 +1,6 @@
 /** The JSON of a benchmark run. Times in s, sizes in bytes, energies in eV. */
+
+import type { KernelTime } from '../src/gpu/timing.ts'
 import type { Ceilings } from './ceilings.ts'
 import type { FlopAccount } from './lib/flops.ts'
 import type { Times } from './lib/timing.ts'
@@ -56,6 +58,8 @@ export interface Measured extends Case {
   /** from a fresh device */
   readonly firstStep: FirstStep
   readonly energyPerAtom: number
+  /** each kernel of a step alone, the dearest first, where that was asked for */
+  readonly kernels?: readonly KernelTime[]
   readonly largestBuffers: readonly { readonly label: string; readonly bytes: number }[]
 }
 

@@ -18,6 +18,9 @@ const SECONDS = { software: 120, gpu: 600 }
 /** s that the repeats of a case may take beyond the two that are always taken. */
 const REPEATS = 10
 
+/** Atoms of the systems that ways to carry out a step are compared on. */
+const VARIED = [9, 99, 999]
+
 /** Results without any case: where the suite would run. */
 export async function describeHost(host: Host, command: string): Promise<Results> {
   const gpu = await host.requestGpu()
@@ -57,7 +60,15 @@ export async function runSuite(
       const refusal = forecast.refusal(name, useful, seconds)
       const result = refusal
         ? notRun(refusal)
-        : await measureCase(host, model, system, structure, ceilings, Math.min(REPEATS, seconds)).catch(
+        : await measureCase(
+            host,
+            model,
+            system,
+            structure,
+            ceilings,
+            Math.min(REPEATS, seconds),
+            options.profile,
+          ).catch(
             // A system too large for the adapter is a result, too.
             (error) => notRun(`did not run: ${messageOf(error)}`),
           )
@@ -69,9 +80,11 @@ export async function runSuite(
       )
     }
     if (options.variants)
-      variants.push(
-        await compareVariants(host, model, await SYSTEMS[0].make(host), Math.min(REPEATS, seconds)),
-      )
+      for (const system of SYSTEMS.filter(({ periodic, atoms }) => !periodic && VARIED.includes(atoms)))
+        if (system.atoms <= options.atoms)
+          variants.push(
+            await compareVariants(host, model, await system.make(host), Math.min(REPEATS, seconds)),
+          )
   }
   return {
     command,

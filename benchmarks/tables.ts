@@ -167,6 +167,23 @@ export function growthTable(cases: readonly (Measured | NotRun)[]): Table {
   }
 }
 
+/** Kernels of a step, each timed alone. */
+export const kernelTable = (cases: readonly (Measured | NotRun)[]): Table => ({
+  columns: ['model', 'system', 'kernel', 'atoms', 'dispatches', 'time/step', 'share'],
+  rows: cases.filter(isMeasured).flatMap(({ model, system, atoms, kernels = [] }) => {
+    const total = kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0)
+    return kernels.map(({ kernel, dispatches, milliseconds }) => [
+      model,
+      system,
+      kernel.replaceAll('+', ' + '),
+      whole(atoms),
+      String(dispatches),
+      duration(milliseconds / 1e3),
+      percent(milliseconds / total),
+    ])
+  }),
+})
+
 export const variantTable = (all: readonly VariantResults[]): Table => ({
   columns: ['model', 'structure', 'variant', 'atoms', 'dispatches/step', 'time/step', 'median', 'relative'],
   rows: all.flatMap(({ model, structure, atoms, variants }) =>
@@ -249,6 +266,7 @@ export function sectionsOf(results: Results): { title: string; table: Table; tex
     ...section('Time per step', caseTable(cases)),
     ...section('Time to first step', firstStepTable(cases)),
     ...section('Growth with the number of atoms', growthTable(cases), 0),
+    ...section('Kernels', kernelTable(cases), 3),
     ...(variants ? section('Variants', variantTable(variants), 3) : []),
     ...(peers ? section('Peers', peerTable(peers), 3) : []),
     ...(startup ? section('Time to first motion of the page', startupTable(startup), 1) : []),

@@ -7,9 +7,19 @@ import type { Model } from './models.ts'
 import type { VariantResults } from './results.ts'
 
 const VARIANTS = [
-  { name: 'operations on atoms one by one', fuses: false },
-  { name: 'operations on atoms in lists', fuses: true },
-] as const
+  { name: 'operations on atoms one by one', tuned: { lists: null } },
+  ...[
+    { lanes: 256, atoms: 4 },
+    { lanes: 256, atoms: 8 },
+    { lanes: 256, atoms: 16 },
+    { lanes: 128, atoms: 4 },
+    { lanes: 256, atoms: 2 },
+    { lanes: 256, atoms: 1 },
+  ].map((lists) => ({
+    name: `lists of operations, ${lists.lanes} lanes for ${lists.atoms} atoms`,
+    tuned: { lists },
+  })),
+]
 
 /** s that a timed submission should last */
 const LONG_ENOUGH = 0.05
@@ -23,10 +33,10 @@ export async function compareVariants(
   seconds: number,
 ): Promise<VariantResults> {
   const runs = []
-  for (const { name, fuses } of VARIANTS) {
+  for (const { name, tuned } of VARIANTS) {
     const gpu = await host.requestGpu()
-    const standard = gpu.fuses === fuses
-    gpu.fuses = fuses
+    const standard = JSON.stringify(gpu.tuningFor(atomCount(structure)).lists) === JSON.stringify(tuned.lists)
+    gpu.tuned = tuned
     const simulation = await Simulation.create(gpu, structure, model.field, {
       temperature: 300,
       timestep: model.timestep,

@@ -93,6 +93,8 @@ element('choice').addEventListener('submit', (event) => {
     startup: false,
     gpu: true,
     variants: true,
+    compile: false,
+    profile: false,
     torch: null,
     from: [],
     onnx: [],

@@ -1,8 +1,9 @@
 /** Tumble beside TorchMD-NET in PyTorch, each in its own process and in turns: Tumble, the peer, Tumble again. */
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { atomCount, type Structure } from '../../src/chemistry/structure.ts'
 import { messageOf } from '../../src/errors.ts'
 import { writeXyz } from '../../src/formats/index.ts'
@@ -14,9 +15,9 @@ import type { PeerResults, PeerTimes } from '../results.ts'
 import { SYSTEMS, type System } from '../systems.ts'
 import { type Answer, differenceOf, evaluationOf, stepsOf } from './tumble.ts'
 
-const SCRIPT = 'benchmarks/peers/torchmdnet.py'
+const SCRIPT = 'benchmarks/peers/time_torchmdnet.py'
 const CHECKPOINT = 'public/models/et-gfn2-small.ckpt'
-/** s that each engine repeats for */
+/** s that each engine repeats for, where nothing else was said */
 const SECONDS = 5
 /** Upstream keeps all it needs for the gradient: SPICE-size networks of more atoms have no room on common cards. */
 const MOST_ATOMS = 1000
@@ -39,26 +40,33 @@ export async function compareTorch(
   host: Host,
   root: string,
   python: string,
-  { models, atoms }: BenchOptions,
+  { models, atoms, seconds, compile }: BenchOptions,
 ): Promise<PeerResults[]> {
   const results: PeerResults[] = []
-  for (const name of models) {
-    const model = await loadModel(host, name)
-    for (const system of SYSTEMS) {
-      if (system.periodic || system.atoms > Math.min(atoms, MOST_ATOMS)) continue
-      host.say(`TorchMD-NET, ${name}, ${system.name}, ${system.atoms} atoms …`)
-      results.push(await compare(host, root, python, model, system))
+  const repeat = Math.min(SECONDS, seconds ?? SECONDS)
+  const peer = await TorchPeer.start(root, python, repeat, compile)
+  try {
+    for (const name of models) {
+      const model = await loadModel(host, name)
+      for (const system of SYSTEMS) {
+        if (system.periodic || system.atoms > Math.min(atoms, MOST_ATOMS)) continue
+        host.say(`TorchMD-NET, ${name}, ${system.name}, ${system.atoms} atoms …`)
+        results.push(await compare(host, peer, model, system, repeat))
+      }
     }
+  } finally {
+    await peer.end()
   }
   return results
 }
 
+/** @param seconds that each engine repeats for */
 async function compare(
   host: Host,
-  root: string,
-  python: string,
+  peer: TorchPeer,
   model: Model,
   system: System,
+  seconds: number,
 ): Promise<PeerResults> {
   const structure = await system.make(host)
   const file = model.name === 'small' ? CHECKPOINT : model.name
@@ -68,11 +76,11 @@ async function compare(
     const own = [await stepsOf(gpu, model, structure, evaluation.answer), evaluation]
     const round = async () => {
       const times: Times[] = []
-      for (const engine of own) times.push(await sample(() => engine.time(), { seconds: SECONDS }))
+      for (const engine of own) times.push(await sample(() => engine.time(), { seconds }))
       return times
     }
     const before = await round()
-    const printed = await runScript(root, python, file, structure).catch((error) => messageOf(error))
+    const printed = await peer.time(file, structure).catch((error) => messageOf(error))
     const both = (await round()).map((after, k) => merged(before[k], after))
     const [first] = both
     const engines: PeerTimes[] = own.map(({ name, secondsToLoad }, k) => ({
@@ -120,30 +128,50 @@ const withoutReferences = ({ field }: Model, structure: Structure, { energy, for
   forces,
 })
 
-/** @throws Error with the last line that Python wrote, if it ends without a result */
-async function runScript(
-  root: string,
-  python: string,
-  model: string,
-  structure: Structure,
-): Promise<Printed> {
-  const folder = await mkdtemp(join(tmpdir(), 'tumble-peer-'))
-  try {
-    const xyz = join(folder, `${atomCount(structure)}.xyz`)
+/** The script, asked for one network and structure after the other. */
+class TorchPeer {
+  /** Last line that Python wrote for people. */
+  private remark = ''
+  private readonly lines: AsyncIterator<string>
+
+  private constructor(
+    private readonly child: ChildProcessWithoutNullStreams,
+    private readonly folder: string,
+  ) {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.remark = text.trim().split('\n').at(-1) || this.remark
+    })
+    // Said when the next line is waited for, as the end of the output.
+    child.on('error', (error) => {
+      this.remark = messageOf(error)
+    })
+    child.stdin.on('error', () => {})
+    this.lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  }
+
+  static async start(root: string, python: string, seconds: number, compile: boolean): Promise<TorchPeer> {
+    const words = [SCRIPT, '--seconds', String(seconds), ...(compile ? ['--compile'] : [])]
+    return new TorchPeer(spawn(python, words, { cwd: root }), await mkdtemp(join(tmpdir(), 'tumble-peer-')))
+  }
+
+  /** @throws Error with what Python says, if it ends without a result or reports a failure */
+  async time(model: string, structure: Structure): Promise<Printed> {
+    const xyz = join(this.folder, `${atomCount(structure)}.xyz`)
     await writeFile(xyz, writeXyz([structure]))
-    const words = [SCRIPT, model, xyz, '--seconds', String(SECONDS), '--compile']
-    const child = spawn(python, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-    const output = { stdout: '', stderr: '' }
-    for (const stream of ['stdout', 'stderr'] as const)
-      child[stream].setEncoding('utf8').on('data', (text: string) => {
-        output[stream] += text
-      })
-    const status = await new Promise((done, failed) => child.on('error', failed).on('close', done))
-    // Libraries print remarks of their own; the result is the last line.
-    const last = (text: string) => text.trim().split('\n').at(-1) ?? ''
-    if (status !== 0) throw new Error(`${python} ${SCRIPT} ended with ${status}: ${last(output.stderr)}`)
-    return JSON.parse(last(output.stdout))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+    this.child.stdin.write(`${model} ${xyz}\n`)
+    for (;;) {
+      const { done, value } = await this.lines.next()
+      if (done) throw new Error(`${SCRIPT} ended: ${this.remark}`)
+      // Libraries print remarks of their own.
+      if (!value.startsWith('{')) continue
+      const result = JSON.parse(value) as Printed | { readonly failed: string }
+      if ('failed' in result) throw new Error(result.failed)
+      return result
+    }
+  }
+
+  async end(): Promise<void> {
+    this.child.kill()
+    await rm(this.folder, { recursive: true, force: true })
   }
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts'
 import { type Dispatch, encodeDispatches, Kernel, type KernelOptions } from './kernel.ts'
+import { defaultTuning, type Tuning } from './tuning.ts'
 
 /** Features used where an adapter has them; everything works without. */
 const WANTED_FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const satisfies GPUFeatureName[]
@@ -24,11 +25,8 @@ export interface GpuLoss {
 export class Gpu {
   /** Resolves when the device is gone. */
   readonly lost: Promise<GpuLoss>
-  /**
-   * Whether operations that need no exchange between workgroups run as one dispatch with barriers in between. A GPU waits
-   * between dispatches for longer than at a barrier; on a processor that plays one it is the other way round.
-   */
-  fuses: boolean
+  /** What was found best for this adapter, or null: {@link defaultTuning}. */
+  tuned: Partial<Tuning> | null = null
   private readonly kernels = new Map<string, Promise<Kernel>>()
   private readonly errors: string[] = []
 
@@ -39,7 +37,6 @@ export class Gpu {
     /** True when a CPU plays the GPU. */
     readonly isSoftware: boolean,
   ) {
-    this.fuses = !isSoftware
     this.lost = device.lost.then(({ reason, message }) => ({ reason, message }))
     // Not `onuncapturederror`: three.js sets that one for itself.
     device.addEventListener('uncapturederror', (event) => {
@@ -78,6 +75,11 @@ export class Gpu {
       )
     if (software) words.push('(software)')
     return new Gpu(device, words.join(' '), software)
+  }
+
+  /** How kernels are to be made for a system of so many atoms. */
+  tuningFor(atoms: number): Tuning {
+    return { ...defaultTuning(this.isSoftware, atoms), ...this.tuned }
   }
 
   /** A compiled shader, compiled once per device and set of options. See {@link Kernel.create}. */

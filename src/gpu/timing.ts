@@ -40,3 +40,50 @@ export async function timeDispatches(gpu: Gpu, dispatches: readonly Dispatch[]):
     resolved.destroy()
   }
 }
+
+/** Runs of a kernel in one timed pass: enough to rise above the resolution of the clock. */
+const REPEATS = 20
+/** The quickest of so many passes counts: other programs only ever add. */
+const TRIES = 3
+
+/** What one kernel takes of a list of dispatches. */
+export interface KernelTime {
+  readonly kernel: string
+  readonly dispatches: number
+  /** ms for all its dispatches together */
+  readonly milliseconds: number
+}
+
+/**
+ * Times each kernel of a list of dispatches alone, the dearest first. Dispatches are repeated as they are: what they
+ * compute afterwards means nothing. The sum is more than the list takes where kernels may overlap.
+ */
+export async function timeKernels(
+  gpu: Gpu,
+  dispatches: readonly Dispatch[],
+): Promise<{ clock: Timing['clock']; kernels: KernelTime[] }> {
+  const kernels: KernelTime[] = []
+  let clock: Timing['clock'] = 'wall'
+  for (const [kernel, group] of byKernel(dispatches)) {
+    const repeated: Dispatch[] = Array(REPEATS).fill(group).flat()
+    const times: number[] = []
+    for (let i = 0; i < TRIES; i++) {
+      const timing = await timeDispatches(gpu, repeated)
+      clock = timing.clock
+      times.push(timing.milliseconds / REPEATS)
+    }
+    kernels.push({ kernel, dispatches: group.length, milliseconds: Math.min(...times) })
+  }
+  kernels.sort((a, b) => b.milliseconds - a.milliseconds)
+  return { clock, kernels }
+}
+
+function byKernel(dispatches: readonly Dispatch[]): Map<string, Dispatch[]> {
+  const groups = new Map<string, Dispatch[]>()
+  for (const dispatch of dispatches) {
+    const group = groups.get(dispatch.pipeline.label)
+    if (group) group.push(dispatch)
+    else groups.set(dispatch.pipeline.label, [dispatch])
+  }
+  return groups
+}

@@ -12,14 +12,14 @@ const cases = await equivariantTransformerCases()
 
 /** As a software adapter is served, and as a GPU is. */
 describe.each([
-  ['one by one', false, /./],
+  ['one by one', null, /./],
   // Software adapters take long to compile lists: SPICE's size, and one with every bias.
-  ['in lists', true, /s03|s12/],
-])('TorchMD-NET Equivariant Transformer on the GPU, operations on atoms %s', (_, fuses, chosen) => {
+  ['in lists', { lanes: 256, atoms: 4 }, /s03|s12/],
+])('TorchMD-NET Equivariant Transformer on the GPU, operations on atoms %s', (_, lists, chosen) => {
   let gpu: Gpu
   beforeAll(async () => {
     gpu = await requestNodeGpu()
-    gpu.fuses = fuses
+    gpu.tuned = { lists }
   })
 
   test('all fourteen cases are here', () => {
@@ -36,7 +36,7 @@ describe.each([
     },
   )
 
-  if (fuses)
+  if (lists)
     test('a step of the SPICE-size network is at most 60 dispatches', async () => {
       const spice = cases.find(({ name }) => name.startsWith('s03')) as GoldenCase
       const field = loadForceField(await spice.loadCheckpoint(), { energyUnit: { name: 'eV', inEv: 1 } })

@@ -1,27 +1,14 @@
 import { atomCount } from '../../chemistry/structure.ts'
 import { Simulation } from '../../dynamics/simulation.ts'
-import type { Dispatch } from '../../gpu/kernel.ts'
-import { timeDispatches } from '../../gpu/timing.ts'
+import { timeKernels } from '../../gpu/timing.ts'
 import type { Command } from '../arguments.ts'
 import { withGpu } from '../device.ts'
 import { readForceField, readStructures } from '../files.ts'
 import { jsonOption, modelOptions } from '../shared-options.ts'
 import { print, table } from '../terminal.ts'
 
-/** Runs of a kernel in one timed pass: enough to rise above the resolution of the clock. */
-const REPEATS = 20
-/** The quickest of so many passes counts: other programs only ever add. */
-const TRIES = 3
-
 /** fs: atoms must not wander off while the integrator is timed. */
 const STANDSTILL = 1e-4
-
-interface KernelTime {
-  readonly kernel: string
-  readonly dispatches: number
-  /** ms per step */
-  readonly milliseconds: number
-}
 
 export const profile: Command = {
   name: 'profile',
@@ -41,22 +28,9 @@ export const profile: Command = {
         temperature: 0,
       })
       await simulation.observe()
-      const groups = byKernel(simulation.stepDispatches)
-      const kernels: KernelTime[] = []
-      let clock = ''
-      for (const [kernel, dispatches] of groups) {
-        const repeated: Dispatch[] = Array(REPEATS).fill(dispatches).flat()
-        const times: number[] = []
-        for (let i = 0; i < TRIES; i++) {
-          const timing = await timeDispatches(gpu, repeated)
-          clock = timing.clock
-          times.push(timing.milliseconds / REPEATS)
-        }
-        kernels.push({ kernel, dispatches: dispatches.length, milliseconds: Math.min(...times) })
-      }
+      const { clock, kernels } = await timeKernels(gpu, simulation.stepDispatches)
       const { pairs } = await simulation.observe()
       simulation.destroy()
-      kernels.sort((a, b) => b.milliseconds - a.milliseconds)
       return { adapter: gpu.adapterName, clock, pairs, kernels }
     })
     if (given.flag('json')) {
@@ -83,14 +57,4 @@ export const profile: Command = {
     for (const line of table(columns, rows)) print(line)
     return 0
   },
-}
-
-function byKernel(dispatches: readonly Dispatch[]): Map<string, Dispatch[]> {
-  const groups = new Map<string, Dispatch[]>()
-  for (const dispatch of dispatches) {
-    const group = groups.get(dispatch.pipeline.label)
-    if (group) group.push(dispatch)
-    else groups.set(dispatch.pipeline.label, [dispatch])
-  }
-  return groups
 }

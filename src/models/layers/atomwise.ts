@@ -1,5 +1,6 @@
 import type { Gpu } from '../../gpu/gpu.ts'
 import type { KernelOptions } from '../../gpu/kernel.ts'
+import type { Tuning } from '../../gpu/tuning.ts'
 import { ACTIVATIONS, type ActivationName } from './activation.ts'
 
 /** Operations by name, and the module of shaders/ that has the function which carries it out. */
@@ -25,8 +26,6 @@ const ROOMS = 4
 export const OPERATION_BYTES = 128
 const MOST_OPERANDS = 6
 const NONE = 0xffffffff
-/** From so many atoms on, workgroups have enough of them to read their weights less often. */
-const MANY_ATOMS = 2048
 const FLAGS = { activate: 1, derivative: 2, add: 4 } as const
 
 /** How rows of an atom lie in a buffer; all in floats, multiples of 4. */
@@ -112,9 +111,10 @@ export class OperationList {
   }
 
   /** Lanes of a workgroup, and the atoms it carries the list out for. */
-  size(atoms: number): { WORKGROUP: number; ATOMS: number } {
-    if (this.length === 1) return { WORKGROUP: 64, ATOMS: SUMMING.includes(this.operations[0].name) ? 64 : 4 }
-    return { WORKGROUP: 256, ATOMS: atoms < MANY_ATOMS ? 4 : 16 }
+  size({ lists, single }: Tuning): { WORKGROUP: number; ATOMS: number } {
+    const { lanes, atoms } = this.length > 1 && lists ? lists : single
+    const sums = this.length === 1 && SUMMING.includes(this.operations[0].name)
+    return { WORKGROUP: lanes, ATOMS: sums ? lanes : atoms }
   }
 
   /** The operation as WGSL: what decides which code runs as literals, the rest from `place`. */
@@ -162,8 +162,8 @@ export class OperationList {
   }
 
   /** What it is linked with. */
-  options(atoms: number): Required<Pick<KernelOptions, 'constants' | 'conditions'>> {
-    const constants = this.size(atoms)
+  options(tuning: Tuning): Required<Pick<KernelOptions, 'constants' | 'conditions'>> {
+    const constants = this.size(tuning)
     const rooms = [1, 2, 3].map((k) => [`ROOM${k}`, k < this.rooms.length])
     return {
       constants,

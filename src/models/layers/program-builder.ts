@@ -1,5 +1,6 @@
 import type { Gpu } from '../../gpu/gpu.ts'
 import { cover, type Dispatch, type KernelOptions, type Resource, type Workgroups } from '../../gpu/kernel.ts'
+import type { Tuning } from '../../gpu/tuning.ts'
 import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { NeighborList } from '../../neighbors/neighbor-list.ts'
 import type { ActivationName } from './activation.ts'
@@ -38,6 +39,7 @@ export class ProgramBuilder {
   private readonly pending: Promise<Dispatch>[] = []
   private readonly owned: GPUBuffer[] = []
   private operations = new OperationList()
+  private readonly tuning: Tuning
 
   /** @param constants of the network, that kernels of operations on atoms are compiled with */
   constructor(
@@ -45,7 +47,9 @@ export class ProgramBuilder {
     readonly atoms: AtomBuffers,
     readonly neighbors: NeighborList,
     private readonly constants: Readonly<Record<string, number>> = {},
-  ) {}
+  ) {
+    this.tuning = gpu.tuningFor(atoms.atoms)
+  }
 
   /** A zero-filled buffer of `floats` per atom. */
   perAtom(label: string, floats: number): GPUBufferBinding {
@@ -135,7 +139,7 @@ export class ProgramBuilder {
 
   /** Has something done to each atom alone, after what was asked for before. */
   operate(operation: Operation): void {
-    if (!this.gpu.fuses) this.finishOperations()
+    if (!this.tuning.lists) this.finishOperations()
     if (this.operations.add(operation)) return
     this.finishOperations()
     if (!this.operations.add(operation)) throw new Error(`${operation.name} needs too many buffers.`)
@@ -160,7 +164,7 @@ export class ProgramBuilder {
     const bindings = operations.bindings(gpu)
     this.own(bindings.operations.buffer)
     const name = `${LISTS}/${operations.name}`
-    const { constants, conditions } = operations.options(this.atoms.atoms)
+    const { constants, conditions } = operations.options(this.tuning)
     this.dispatch(
       name,
       { ...this.constants, ...constants },

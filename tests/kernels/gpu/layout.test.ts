@@ -16,6 +16,7 @@ import type { Layout } from '../../../src/dynamics/readback.ts'
 import { RUN_BYTES } from '../../../src/dynamics/run-settings.ts'
 import { bindingsOf } from '../../../src/gpu/kernel.ts'
 import { linkShader, shaderNames } from '../../../src/gpu/shaders.ts'
+import { defaultTuning } from '../../../src/gpu/tuning.ts'
 import {
   OPERATION_BYTES,
   OPERATIONS,
@@ -212,8 +213,8 @@ describe('structures that TypeScript packs or reads', () => {
       const add = { name, operands, outputs: 4, weights: { buffer }, bias: { buffer } }
       expect(list.add({ ...add, activation: 'silu', flags: ['activate'] })).toBe(true)
     }
-    const size = list.size(9)
-    const { constants, conditions } = list.options(9)
+    const size = list.size(defaultTuning(false, 9))
+    const { constants, conditions } = list.options(defaultTuning(false, 9))
     const { code } = await linkShader('lists/all', {
       constants: { ...allConstants, ...constants },
       conditions,

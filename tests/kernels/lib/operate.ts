@@ -22,6 +22,7 @@ type Settings = Omit<Operation, 'operands' | 'weights' | 'bias'> & {
 
 /** Systems of that many atoms are tested in lists, too: to compile one takes software adapters a second. */
 const IN_LISTS = 67
+const LISTS = { lanes: 256, atoms: 4 }
 
 /**
  * Carries an operation out alone, and returns what it has left in its operands. For 67 atoms it is also carried out twice
@@ -43,9 +44,8 @@ export async function operate(
     index < 0 ? null : { buffer: weightBuffer, offset: 4 * packed.places[index] }
   const before = pack(given.map(({ data }) => data))
   const results: Float32Array[][] = []
-  const fuses = gpu.fuses
   for (const copies of atoms === IN_LISTS ? [1, 2] : [1]) {
-    gpu.fuses = copies > 1
+    gpu.tuned = { lists: copies > 1 ? LISTS : null }
     const only = { atoms, system } as unknown as AtomBuffers
     const builder = new ProgramBuilder(gpu, only, null as unknown as NeighborList, constants)
     const buffers = Array.from({ length: copies }, () => gpu.bufferFrom('operands', before.data))
@@ -79,7 +79,7 @@ export async function operate(
     }
     destroy()
   }
-  gpu.fuses = fuses
+  gpu.tuned = null
   system.destroy()
   weightBuffer.destroy()
   return results

@@ -11,6 +11,8 @@ describe('arguments of npm run bench', () => {
       json: null,
       docs: false,
       page: false,
+      compile: false,
+      profile: false,
       serve: false,
       startup: false,
       gpu: false,

@@ -33,11 +33,11 @@ window.engine = {
     const golden = cases.find((golden) => golden?.name === name)
     if (!golden) throw new Error(`${file} holds no case called ${name}.`)
     const device = await gpu()
-    device.fuses = fuses
+    device.tuned = { lists: fuses ? { lanes: 256, atoms: 4 } : null }
     try {
       return judge(golden, await runGoldenCase(device, golden))
     } finally {
-      device.fuses = !device.isSoftware
+      device.tuned = null
     }
   },
   exchange: async (steps) => exchange(await gpu(), steps),

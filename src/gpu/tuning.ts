@@ -1,0 +1,34 @@
+/** Choices that change how fast an answer comes and nothing else: which are best depends on the adapter and the size. */
+
+/** Workgroups of what happens to each atom alone. */
+export interface Share {
+  readonly lanes: number
+  /** atoms that one workgroup takes */
+  readonly atoms: number
+}
+
+export interface Tuning {
+  /**
+   * Operations on atoms that follow each other are one dispatch with barriers in between, of such workgroups; null: each
+   * is a dispatch of its own.
+   */
+  readonly lists: Share | null
+  /** Workgroups of a dispatch that is one operation. */
+  readonly single: Share
+}
+
+/** From so many atoms on, workgroups have enough of them to read their weights less often. */
+const MANY_ATOMS = 2048
+
+const SINGLE: Share = { lanes: 64, atoms: 4 }
+
+/**
+ * Where nothing was measured. A GPU waits between dispatches for longer than at a barrier; on a processor that plays one
+ * it is the other way round.
+ */
+export function defaultTuning(isSoftware: boolean, atoms: number): Tuning {
+  return {
+    lists: isSoftware ? null : { lanes: 256, atoms: atoms < MANY_ATOMS ? 4 : 16 },
+    single: SINGLE,
+  }
+}
