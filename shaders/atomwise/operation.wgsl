@@ -4,6 +4,7 @@
 // literals and folds away; sizes and places are read from `operations`, so that layers share their kernels.
 
 import package::common::system::System;
+import constants::OPERATIONS;
 
 /// One operation. Operands are rows of vec4s of an atom in one of four rooms.
 struct Operation {
@@ -30,7 +31,9 @@ const ADD = 4u;
 const NONE = 0xffffffffu;
 
 @group(0) @binding(0) var<uniform> system: System;
-@group(0) @binding(1) var<storage, read> operations: array<Operation>;
+@if(!LIST) @group(0) @binding(1) var<storage, read> operations: array<Operation>;
+/// A list waits for every operation's sizes once more; GPUs keep uniforms nearer.
+@if(LIST) @group(0) @binding(1) var<uniform> operations: array<Operation, OPERATIONS>;
 @group(0) @binding(2) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> room0: array<vec4f>;
 @if(ROOM1) @group(0) @binding(4) var<storage, read_write> room1: array<vec4f>;
@@ -68,6 +71,24 @@ fn put(room: u32, at: u32, value: vec4f) {
 fn pick(rows: vec4u, atom: u32, part: u32, column: u32) -> vec4f {
   return load(rows.x, row_at(rows, atom, part) + column);
 }
+
+/// Four channels of three rows, for xyz. To be read before anything is written: compilers must not move a load ahead of a
+/// store that may go to the same place, and loads that follow each other wait for each other.
+fn pick_xyz(rows: vec4u, atom: u32, part: u32, column: u32) -> mat3x4f {
+  let at = row_at(rows, atom, part) + column;
+  return mat3x4f(load(rows.x, at), load(rows.x, at + rows.w), load(rows.x, at + 2u * rows.w));
+}
+
+fn place_xyz(rows: vec4u, atom: u32, part: u32, column: u32, values: mat3x4f) {
+  let at = row_at(rows, atom, part) + column;
+  put(rows.x, at, values[0]);
+  put(rows.x, at + rows.w, values[1]);
+  put(rows.x, at + 2u * rows.w, values[2]);
+}
+
+/// Sums over xyz, and values for each of xyz, channel by channel.
+fn dot_xyz(a: mat3x4f, b: mat3x4f) -> vec4f { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+fn times_xyz(a: mat3x4f, b: vec4f) -> mat3x4f { return mat3x4f(a[0] * b, a[1] * b, a[2] * b); }
 
 fn place(rows: vec4u, atom: u32, part: u32, column: u32, value: vec4f) {
   put(rows.x, row_at(rows, atom, part) + column, value);

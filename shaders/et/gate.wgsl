@@ -6,7 +6,7 @@
 //   1 directed [3, WIDTH]  B = W_2 V
 //   2 state [4, WIDTH]     row 0 x', rows 1–3 V'
 
-import package::atomwise::operation::{ACTIVATE, Operation, Share, has, pick, place};
+import package::atomwise::operation::{ACTIVATE, Operation, Share, has, pick, pick_xyz, place, place_xyz, times_xyz};
 import package::common::activation::activate;
 import constants::WORKGROUP;
 
@@ -17,8 +17,8 @@ fn gate(op: Operation, share: Share) {
     let c = item % width;
     var x = pick(op.rows[0], i, 0u, c);
     if has(op, ACTIVATE) { x = activate(op.activation, x); }
-    let factor = pick(op.rows[0], i, 0u, width + c);
+    let v = times_xyz(pick_xyz(op.rows[1], i, 0u, c), pick(op.rows[0], i, 0u, width + c));
     place(op.rows[2], i, 0u, c, x);
-    for (var k = 0u; k < 3u; k++) { place(op.rows[2], i, k + 1u, c, factor * pick(op.rows[1], i, k, c)); }
+    place_xyz(op.rows[2], i, 1u, c, v);
   }
 }

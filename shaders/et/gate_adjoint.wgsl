@@ -3,7 +3,7 @@
 //   0 gradient [4, WIDTH]   gx', gV'      1 mixed, 2 directed     as in gate.wgsl
 //   3 mixed gradient [2, WIDTH]           4 directed gradient [3, WIDTH]
 
-import package::atomwise::operation::{ACTIVATE, Operation, Share, has, pick, place};
+import package::atomwise::operation::{ACTIVATE, Operation, Share, dot_xyz, has, pick, pick_xyz, place, place_xyz, times_xyz};
 import package::common::activation::activate_derivative;
 import constants::WORKGROUP;
 
@@ -15,12 +15,9 @@ fn gate_adjoint(op: Operation, share: Share) {
     let factor = pick(op.rows[1], i, 0u, width + c);
     var gx = pick(op.rows[0], i, 0u, c);
     if has(op, ACTIVATE) { gx *= activate_derivative(op.activation, pick(op.rows[1], i, 0u, c)); }
-    var gate_gradient = vec4f(0.0);
-    for (var k = 0u; k < 3u; k++) {
-      let gv = pick(op.rows[0], i, k + 1u, c);
-      gate_gradient += gv * pick(op.rows[2], i, k, c);
-      place(op.rows[4], i, k, c, gv * factor);
-    }
+    let gv = pick_xyz(op.rows[0], i, 1u, c);
+    let gate_gradient = dot_xyz(gv, pick_xyz(op.rows[2], i, 0u, c));
+    place_xyz(op.rows[4], i, 0u, c, times_xyz(gv, factor));
     place(op.rows[3], i, 0u, c, gx);
     place(op.rows[3], i, 0u, width + c, gate_gradient);
   }

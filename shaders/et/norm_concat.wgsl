@@ -17,7 +17,8 @@ fn norm_concat(op: Operation, share: Share) {
       let v = pick(op.rows[1], i, k, c);
       squares += v * v;
     }
-    place(op.rows[2], i, 0u, c, pick(op.rows[0], i, 0u, c));
+    let x = pick(op.rows[0], i, 0u, c);
+    place(op.rows[2], i, 0u, c, x);
     place(op.rows[2], i, 0u, width + c, sqrt(squares));
   }
 }

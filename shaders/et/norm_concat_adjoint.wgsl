@@ -19,9 +19,10 @@ fn norm_concat_adjoint(op: Operation, share: Share) {
     let squares = v0 * v0 + v1 * v1 + v2 * v2;
     let gn = pick(op.rows[0], i, 0u, width + c);
     let ratio = select(vec4f(0.0), gn * inverseSqrt(max(squares, vec4f(1e-37))), squares > vec4f(1e-37));
+    let gx = pick(op.rows[0], i, 0u, c);
     place(op.rows[2], i, 0u, c, v0 * ratio);
     place(op.rows[2], i, 1u, c, v1 * ratio);
     place(op.rows[2], i, 2u, c, v2 * ratio);
-    place(op.rows[3], i, 0u, c, pick(op.rows[0], i, 0u, c));
+    place(op.rows[3], i, 0u, c, gx);
   }
 }

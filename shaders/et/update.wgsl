@@ -6,7 +6,7 @@
 //   2 aggregate [4, CHANNELS]      rows 1–3 Y                3 output [3, CHANNELS]         o1 | o2 | o3
 //   4 next state [4, CHANNELS]
 
-import package::atomwise::operation::{Operation, Share, pick, place};
+import package::atomwise::operation::{Operation, Share, dot_xyz, pick, pick_xyz, place, place_xyz, times_xyz};
 import constants::WORKGROUP;
 
 fn update(op: Operation, share: Share) {
@@ -14,14 +14,11 @@ fn update(op: Operation, share: Share) {
   for (var item = share.lane; item < share.count * width; item += WORKGROUP) {
     let i = share.first + item / width;
     let c = item % width;
-    let o1 = pick(op.rows[3], i, 0u, c);
-    var product = vec4f(0.0);
-    for (var k = 0u; k < 3u; k++) {
-      product += pick(op.rows[1], i, k, c) * pick(op.rows[1], i, k, width + c);
-      let gated = pick(op.rows[1], i, k, 2u * width + c) * o1;
-      place(op.rows[4], i, k + 1u, c, pick(op.rows[0], i, k + 1u, c) + gated + pick(op.rows[2], i, k + 1u, c));
-    }
-    let x = pick(op.rows[0], i, 0u, c);
-    place(op.rows[4], i, 0u, c, x + product * pick(op.rows[3], i, 1u, c) + pick(op.rows[3], i, 2u, c));
+    let product = dot_xyz(pick_xyz(op.rows[1], i, 0u, c), pick_xyz(op.rows[1], i, 0u, width + c));
+    let gated = times_xyz(pick_xyz(op.rows[1], i, 0u, 2u * width + c), pick(op.rows[3], i, 0u, c));
+    let x = pick(op.rows[0], i, 0u, c) + product * pick(op.rows[3], i, 1u, c) + pick(op.rows[3], i, 2u, c);
+    let v = pick_xyz(op.rows[0], i, 1u, c) + gated + pick_xyz(op.rows[2], i, 1u, c);
+    place(op.rows[4], i, 0u, c, x);
+    place_xyz(op.rows[4], i, 1u, c, v);
   }
 }

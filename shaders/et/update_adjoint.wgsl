@@ -9,7 +9,7 @@
 //   4 projected gradient [3, 3, CHANNELS]
 //   5 aggregate gradient [4, CHANNELS]  rows 1–3 gY (row 0, gX, comes from the output projection)
 
-import package::atomwise::operation::{Operation, Share, pick, place};
+import package::atomwise::operation::{Operation, Share, dot_xyz, pick, pick_xyz, place, place_xyz, times_xyz};
 import constants::WORKGROUP;
 
 fn update_adjoint(op: Operation, share: Share) {
@@ -18,23 +18,18 @@ fn update_adjoint(op: Operation, share: Share) {
     let i = share.first + item / width;
     let c = item % width;
     let gx = pick(op.rows[0], i, 0u, c);
+    let gv = pick_xyz(op.rows[0], i, 1u, c);
+    let p1 = pick_xyz(op.rows[1], i, 0u, c);
+    let p2 = pick_xyz(op.rows[1], i, 0u, width + c);
+    let p3 = pick_xyz(op.rows[1], i, 0u, 2u * width + c);
     let o1 = pick(op.rows[2], i, 0u, c);
     let product_gradient = gx * pick(op.rows[2], i, 1u, c);
-    var go1 = vec4f(0.0);
-    var product = vec4f(0.0);
-    for (var k = 0u; k < 3u; k++) {
-      let gv = pick(op.rows[0], i, k + 1u, c);
-      let p1 = pick(op.rows[1], i, k, c);
-      let p2 = pick(op.rows[1], i, k, width + c);
-      product += p1 * p2;
-      go1 += gv * pick(op.rows[1], i, k, 2u * width + c);
-      place(op.rows[4], i, k, c, product_gradient * p2);
-      place(op.rows[4], i, k, width + c, product_gradient * p1);
-      place(op.rows[4], i, k, 2u * width + c, gv * o1);
-      place(op.rows[5], i, k + 1u, c, gv);
-    }
-    place(op.rows[3], i, 0u, c, go1);
-    place(op.rows[3], i, 1u, c, gx * product);
+    place_xyz(op.rows[4], i, 0u, c, times_xyz(p2, product_gradient));
+    place_xyz(op.rows[4], i, 0u, width + c, times_xyz(p1, product_gradient));
+    place_xyz(op.rows[4], i, 0u, 2u * width + c, times_xyz(gv, o1));
+    place_xyz(op.rows[5], i, 1u, c, gv);
+    place(op.rows[3], i, 0u, c, dot_xyz(gv, p3));
+    place(op.rows[3], i, 1u, c, gx * dot_xyz(p1, p2));
     place(op.rows[3], i, 2u, c, gx);
   }
 }

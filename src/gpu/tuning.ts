@@ -20,6 +20,9 @@ export interface Tuning {
 /** From so many atoms on, workgroups have enough of them to read their weights less often. */
 const MANY_ATOMS = 2048
 
+/** Up to so many, most of a GPU is idle: an atom is done soonest in a workgroup of its own. */
+const FEW_ATOMS = 32
+
 const SINGLE: Share = { lanes: 64, atoms: 4 }
 
 /**
@@ -27,8 +30,9 @@ const SINGLE: Share = { lanes: 64, atoms: 4 }
  * it is the other way round.
  */
 export function defaultTuning(isSoftware: boolean, atoms: number): Tuning {
+  const together = atoms <= FEW_ATOMS ? 1 : atoms < MANY_ATOMS ? 4 : 16
   return {
-    lists: isSoftware ? null : { lanes: 256, atoms: atoms < MANY_ATOMS ? 4 : 16 },
+    lists: isSoftware ? null : { lanes: 256, atoms: together },
     single: SINGLE,
   }
 }

@@ -1,5 +1,4 @@
 import type { Gpu } from '../../gpu/gpu.ts'
-import type { KernelOptions } from '../../gpu/kernel.ts'
 import type { Tuning } from '../../gpu/tuning.ts'
 import { ACTIVATIONS, type ActivationName } from './activation.ts'
 
@@ -16,6 +15,9 @@ export const OPERATIONS = {
   'gate adjoint': 'et/gate_adjoint',
 } as const
 export type OperationName = keyof typeof OPERATIONS
+
+/** Modules that stand in for those above where a workgroup has a list to carry out, and lanes to spare. */
+const IN_LISTS: Partial<Record<OperationName, string>> = { linear: 'atomwise/split_linear' }
 
 /** Operations that sum over an atom's channels: with one lane an atom they need no barrier. */
 const SUMMING: readonly OperationName[] = ['layer norm', 'layer norm adjoint']
@@ -86,7 +88,8 @@ export class OperationList {
    * text, whatever their sizes.
    */
   get source(): string {
-    const modules = [...new Set(this.operations.map(({ name }) => OPERATIONS[name]))]
+    const moduleOf = ({ name }: Operation) => (this.length > 1 && IN_LISTS[name]) || OPERATIONS[name]
+    const modules = [...new Set(this.operations.map(moduleOf))]
     const functionOf = (module: string) => module.slice(module.lastIndexOf('/') + 1)
     return [
       'import package::atomwise::operation::{NONE, Operation, Share, operations, system};',
@@ -103,7 +106,7 @@ export class OperationList {
       '  let share = Share(first, min(ATOMS, system.atoms - first), lane);',
       ...this.operations.flatMap((operation, k) => [
         ...(k > 0 ? ['  storageBarrier();'] : []),
-        `  ${functionOf(OPERATIONS[operation.name])}(${this.literal(operation, `operations[${k}]`)}, share);`,
+        `  ${functionOf(moduleOf(operation))}(${this.literal(operation, `operations[${k}]`)}, share);`,
       ]),
       '}',
       '',
@@ -153,21 +156,26 @@ export class OperationList {
 
   /** What shaders/atomwise/operation.wgsl binds: of each buffer what the list has to do with. */
   bindings(gpu: Gpu): Record<string, GPUBufferBinding> & { operations: { buffer: GPUBuffer } } {
+    const { STORAGE, UNIFORM, COPY_DST } = GPUBufferUsage
     const range = ({ buffer, first, end }: Span) => ({ buffer, offset: first, size: end - first })
     return {
-      operations: { buffer: gpu.bufferFrom('operations', this.pack()) },
+      operations: { buffer: gpu.bufferFrom('operations', this.pack(), STORAGE | UNIFORM | COPY_DST) },
       ...(this.weights && { weights: range(this.weights) }),
       ...Object.fromEntries(this.rooms.map((room, k) => [`room${k}`, range(room)])),
     }
   }
 
   /** What it is linked with. */
-  options(tuning: Tuning): Required<Pick<KernelOptions, 'constants' | 'conditions'>> {
-    const constants = this.size(tuning)
+  options(tuning: Tuning) {
+    const size = this.size(tuning)
     const rooms = [1, 2, 3].map((k) => [`ROOM${k}`, k < this.rooms.length])
     return {
-      constants,
-      conditions: { SHARED: constants.WORKGROUP > constants.ATOMS, ...Object.fromEntries(rooms) },
+      constants: { ...size, OPERATIONS: this.length },
+      conditions: {
+        LIST: this.length > 1,
+        SHARED: size.WORKGROUP > size.ATOMS,
+        ...Object.fromEntries(rooms),
+      },
     }
   }
 

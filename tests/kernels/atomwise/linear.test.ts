@@ -22,6 +22,8 @@ interface Case {
   readonly add?: boolean
   readonly activate?: ActivationName
   readonly derivative?: ActivationName
+  /** atoms of the workgroups that also carry it out in a list, with 256 lanes each */
+  readonly inLists?: readonly number[]
 }
 
 const cases: readonly Case[] = [
@@ -38,8 +40,25 @@ const cases: readonly Case[] = [
   { atoms: 5, inputs: 24, outputs: 12, derivative: 'tanh', bias: true, add: true },
 ]
 
+/**
+ * Products in lists, from many lanes for a tile to many tiles for a lane: so few inputs that nothing is shared, shares of
+ * different length, workgroups that are full, nearly empty and more than one.
+ */
+const inLists: readonly Case[] = [
+  { atoms: 1, inputs: 4, outputs: 4, bias: true, inLists: [1, 4] },
+  { atoms: 3, inputs: 640, outputs: 4, bias: true, inLists: [1, 4, 16] },
+  { atoms: 4, parts: 3, inputs: 20, outputs: 4, inLists: [4] },
+  { atoms: 5, inputs: 36, outputs: 12, bias: true, gaps: { input: 1, output: 2 }, inLists: [1, 4] },
+  { atoms: 5, inputs: 640, outputs: 128, inLists: [4] },
+  { atoms: 1, parts: 3, inputs: 128, outputs: 384, bias: true, inLists: [1, 4] },
+  { atoms: 5, parts: 3, inputs: 384, outputs: 128, add: true, inLists: [1, 4, 16] },
+  { atoms: 3, inputs: 44, outputs: 340, activate: 'silu', bias: true, inLists: [4] },
+  { atoms: 5, inputs: 68, outputs: 20, activate: 'silu', bias: true, add: true, inLists: [1, 4] },
+  { atoms: 4, inputs: 132, outputs: 84, derivative: 'silu', bias: true, add: true, inLists: [4] },
+]
+
 describe('atomwise/linear', () => {
-  test.each(cases.map((c) => [JSON.stringify(c), c] as const))('%s', async (label, c) => {
+  test.each([...cases, ...inLists].map((c) => [JSON.stringify(c), c] as const))('%s', async (label, c) => {
     const { atoms, parts = 1, inputs, outputs, gaps = { input: 0, output: 0 } } = c
     const rows = atoms * parts
     const x = floats('x', rows * inputs)
@@ -103,6 +122,7 @@ describe('atomwise/linear', () => {
         { data: y, rows: outRows },
         ...(name ? [{ data: kept, rows: outRows }] : []),
       ],
+      c.inLists?.map((atoms) => ({ lanes: 256, atoms })),
     )
 
     const product = linear({ inputs, outputs, weight, bias: c.bias ? bias : null }, x)

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Gpu } from '../../../src/gpu/gpu.ts'
+import type { Share } from '../../../src/gpu/tuning.ts'
 import type { Operand, Operation, Rows } from '../../../src/models/layers/atomwise.ts'
 import { ProgramBuilder } from '../../../src/models/layers/program-builder.ts'
 import type { AtomBuffers } from '../../../src/neighbors/atom-buffers.ts'
@@ -22,12 +23,13 @@ type Settings = Omit<Operation, 'operands' | 'weights' | 'bias'> & {
 
 /** Systems of that many atoms are tested in lists, too: to compile one takes software adapters a second. */
 const IN_LISTS = 67
-const LISTS = { lanes: 256, atoms: 4 }
+const LISTS: Share = { lanes: 256, atoms: 4 }
 
 /**
- * Carries an operation out alone, and returns what it has left in its operands. For 67 atoms it is also carried out twice
- * in one list on two copies of them: a dispatch of its own has other lanes for an atom than a list has.
+ * Carries an operation out alone, and returns what it has left in its operands. In a list it is carried out twice, on two
+ * copies of them, which must be left with the same bits: a dispatch of its own has other lanes for an atom than a list has.
  * @param constants of the network
+ * @param lists workgroups of lists to try; if left out, those of a GPU for 67 atoms and none for other systems
  */
 export async function operate(
   gpu: Gpu,
@@ -35,6 +37,7 @@ export async function operate(
   constants: Readonly<Record<string, number>>,
   { weights, bias, ...settings }: Settings,
   given: readonly Given[],
+  lists: readonly Share[] = atoms === IN_LISTS ? [LISTS] : [],
 ): Promise<Float32Array[][]> {
   const system = gpu.bufferFrom('system', systemOf(atoms), GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST)
   const packed = pack([weights, bias].filter((part) => part !== undefined))
@@ -44,8 +47,9 @@ export async function operate(
     index < 0 ? null : { buffer: weightBuffer, offset: 4 * packed.places[index] }
   const before = pack(given.map(({ data }) => data))
   const results: Float32Array[][] = []
-  for (const copies of atoms === IN_LISTS ? [1, 2] : [1]) {
-    gpu.tuned = { lists: copies > 1 ? LISTS : null }
+  for (const workgroup of [null, ...lists]) {
+    gpu.tuned = { lists: workgroup }
+    const copies = workgroup ? 2 : 1
     const only = { atoms, system } as unknown as AtomBuffers
     const builder = new ProgramBuilder(gpu, only, null as unknown as NeighborList, constants)
     const buffers = Array.from({ length: copies }, () => gpu.bufferFrom('operands', before.data))
@@ -77,6 +81,7 @@ export async function operate(
       )
       buffer.destroy()
     }
+    if (copies > 1) expect(results.at(-1), `${settings.name}, a second time`).toEqual(results.at(-2))
     destroy()
   }
   gpu.tuned = null
