@@ -7,16 +7,17 @@
 //   NEIGHBORS:  features [atoms, 2, CHANNELS] = [x | m], the input of `combine`
 //   otherwise:  features [atoms, 4, CHANNELS], row 0 = x
 //
-// One invocation per atom and four channels.
+// One workgroup per atom, shared as et/row.wgsl says; without NEIGHBORS, one slice.
 
 import package::common::index::flat_index;
 import package::common::padding::WIDTH4;
 import package::common::system::System;
+@if(NEIGHBORS) import package::et::row::slice_sum;
 @if(NEIGHBORS) import package::neighbors::edge::Edge;
 @if(NEIGHBORS) import package::radial::cutoff::cosine_cutoff;
-@if(NEIGHBORS) import package::radial::table::{Place, place_of};
+@if(NEIGHBORS) import package::radial::table::place_of;
 import constants::{WORKGROUP, OUT_STRIDE4};
-@if(NEIGHBORS) import constants::{CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
+@if(NEIGHBORS) import constants::{SLICES, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> types: array<u32>;
@@ -28,16 +29,19 @@ import constants::{WORKGROUP, OUT_STRIDE4};
 @if(NEIGHBORS) @group(0) @binding(7) var<storage, read> row_starts: array<u32>;
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let index = flat_index(id, groups, WORKGROUP);
-  let i = index / WIDTH4;
-  let c = index % WIDTH4;
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let i = flat_index(group, groups, 1u);
   if i >= system.atoms { return; }
-  features[i * OUT_STRIDE4 + c] = embedding[types[i] * WIDTH4 + c];
+  let c = lane % WIDTH4;
+  if lane < WIDTH4 { features[i * OUT_STRIDE4 + c] = embedding[types[i] * WIDTH4 + c]; }
 
   @if(NEIGHBORS) {
     var m = vec4f(0.0);
-    for (var e = row_starts[i]; e < row_starts[i + 1u]; e++) {
+    for (var e = row_starts[i] + lane / WIDTH4; e < row_starts[i + 1u]; e += SLICES) {
       let r = edges[e].distance;
       if r > 0.0 {
         let place = place_of(r, INTERVALS_PER_ANGSTROM, INTERVALS);
@@ -47,6 +51,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         m += w * cosine_cutoff(r, CUTOFF_LOWER, CUTOFF_UPPER).x * neighbor_embedding[types[edges[e].source] * WIDTH4 + c];
       }
     }
-    features[i * OUT_STRIDE4 + WIDTH4 + c] = m;
+    m = slice_sum(m, lane);
+    if lane < WIDTH4 { features[i * OUT_STRIDE4 + WIDTH4 + c] = m; }
   }
 }

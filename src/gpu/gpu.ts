@@ -28,6 +28,7 @@ export class Gpu {
   /** What was found best for this adapter, or null: {@link defaultTuning}. */
   tuned: Partial<Tuning> | null = null
   private readonly kernels = new Map<string, Promise<Kernel>>()
+  private rowOfLanes: Promise<number> | null = null
   private readonly errors: string[] = []
 
   private constructor(
@@ -36,6 +37,8 @@ export class Gpu {
     readonly adapterName: string,
     /** True when a CPU plays the GPU. */
     readonly isSoftware: boolean,
+    /** As the adapter says; 0 where it has no subgroups. */
+    private readonly smallestSubgroup: number,
   ) {
     this.lost = device.lost.then(({ reason, message }) => ({ reason, message }))
     // Not `onuncapturederror`: three.js sets that one for itself.
@@ -74,12 +77,31 @@ export class Gpu {
         [vendor, architecture, model, description].join(' '),
       )
     if (software) words.push('(software)')
-    return new Gpu(device, words.join(' '), software)
+    const smallestSubgroup = device.features.has('subgroups') ? (adapter.info.subgroupMinSize ?? 0) : 0
+    return new Gpu(device, words.join(' '), software, smallestSubgroup)
   }
 
   /** How kernels are to be made for a system of so many atoms. */
   tuningFor(atoms: number): Tuning {
     return { ...defaultTuning(this.isSoftware, atoms), ...this.tuned }
+  }
+
+  /**
+   * So many lanes of a workgroup, in a row from a multiple of it on, are sure to be in one subgroup; 0 where there are no
+   * subgroups, or their lanes are scattered, as WGSL allows.
+   */
+  lanesInARow(): Promise<number> {
+    this.rowOfLanes ??= this.smallestSubgroup === 0 ? Promise.resolve(0) : this.probeLanes()
+    return this.rowOfLanes
+  }
+
+  private async probeLanes(): Promise<number> {
+    const scattered = this.buffer('scattered lanes', 4)
+    const kernel = await this.kernel('common/scattered_lanes')
+    this.submit('scattered lanes', [kernel.bind({ scattered }, [64, 1, 1])])
+    const [found] = new Uint32Array(await this.read(scattered))
+    scattered.destroy()
+    return found === 0 ? this.smallestSubgroup : 0
   }
 
   /** A compiled shader, compiled once per device and set of options. See {@link Kernel.create}. */

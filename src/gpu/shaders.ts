@@ -1,6 +1,6 @@
 import { link } from 'wesl/core'
 
-/** Every WGSL module of the project by WESL file name (`./et/scores.wgsl`), as Vite or Vitest found it. */
+/** Every WGSL module of the project by WESL file name (`./et/attention.wgsl`), as Vite or Vitest found it. */
 const sources: Record<string, string> = Object.fromEntries(
   Object.entries(
     import.meta.glob('/shaders/**/*.wgsl', { query: '?raw', import: 'default', eager: true }) as Record<
@@ -10,7 +10,7 @@ const sources: Record<string, string> = Object.fromEntries(
   ).map(([path, text]) => [path.replace('/shaders/', './'), text]),
 )
 
-/** Names of all shader modules, for tests that must visit each: `et/scores`, `common/gather_forces`, … */
+/** Names of all shader modules, for tests that must visit each: `et/attention`, `neighbors/pairs`, … */
 export const shaderNames = (): string[] => Object.keys(sources).map((path) => path.slice(2, -'.wgsl'.length))
 
 /** What a module is specialised with before it is compiled. */

@@ -15,6 +15,10 @@ export interface Tuning {
   readonly lists: Share | null
   /** Workgroups of a dispatch that is one operation. */
   readonly single: Share
+  /** Lanes that share an atom's edges, at most. */
+  readonly edgeLanes: number
+  /** Lanes that are in one subgroup sum without a barrier, where the adapter lets them. */
+  readonly subgroups: boolean
 }
 
 /** From so many atoms on, workgroups have enough of them to read their weights less often. */
@@ -34,5 +38,7 @@ export function defaultTuning(isSoftware: boolean, atoms: number): Tuning {
   return {
     lists: isSoftware ? null : { lanes: 256, atoms: together },
     single: SINGLE,
+    edgeLanes: isSoftware ? 1 : 256,
+    subgroups: true,
   }
 }

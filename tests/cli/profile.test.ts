@@ -7,12 +7,12 @@ test('profile times every kernel of a step and counts its dispatches', async () 
   const { kernels, pairs } = JSON.parse(stdout)
   expect(pairs).toBe(9)
   const names = kernels.map(({ kernel }: { kernel: string }) => kernel)
-  for (const name of ['neighbors/pairs', 'et/messages', 'et/node_adjoint', 'dynamics/advance'])
+  for (const name of ['neighbors/pairs', 'et/attention', 'et/attention_adjoint', 'dynamics/advance'])
     expect(names).toContain(name)
   const count = (name: string) => kernels[names.indexOf(name)].dispatches
-  // Three layers: three message kernels and as many adjoints.
-  expect(count('et/messages')).toBe(3)
-  expect(count('et/edge_adjoint')).toBe(3)
+  // Three layers.
+  expect(count('et/attention')).toBe(3)
+  expect(count('et/attention_adjoint')).toBe(3)
   const total = kernels.reduce(
     (sum: number, { milliseconds }: { milliseconds: number }) => sum + milliseconds,
     0,

@@ -1,4 +1,6 @@
-import type { Resource } from '../../gpu/kernel.ts'
+import { InputError } from '../../errors.ts'
+import type { Gpu } from '../../gpu/gpu.ts'
+import { cover, type Resource } from '../../gpu/kernel.ts'
 import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { NeighborList } from '../../neighbors/neighbor-list.ts'
 import { ACTIVATIONS } from '../layers/activation.ts'
@@ -40,27 +42,26 @@ const GRADIENT_ROWS = 9
  * | P1, P2, P3                | `projected` [atoms, 3, 3, width]                 |
  * | X, Y                      | `aggregate` [atoms, 4, width]                    |
  * | o1, o2, o3                | `output` [atoms, 3, width]                       |
- * | act(a), ga                | `scores` [edges, heads, 2]                       |
  * | gx, gV, gq, gk, gv        | `gradient` [atoms, 9, width]                     |
  * | gX, gY                    | `aggregateGradient` [atoms, 4, width]            |
- * | gu, gr                    | `edgeGradient` [edges, parts, 4]                 |
+ * | f, d ⊗ f                  | `virial` [atoms, 3, 4], the force in w           |
  *
  * Between two sums over edges everything concerns each atom alone and is one dispatch: the end of a layer and the
  * beginning of the next one. Kept from forward to backward, per atom and layer: 21 rows of `width`; per edge nothing:
- * attention is recomputed.
+ * attention is recomputed, and what pulls on an atom is summed where its edges are.
  */
 export class EtProgramWriter {
   private readonly builder: ProgramBuilder
   private readonly width: number
   private readonly channelConstants: Record<string, number>
   private readonly edgeConstants: Record<string, number>
+  /** Lanes of a workgroup that has one atom and its edges. */
+  private readonly lanes: number
   private readonly transient: Readonly<Record<keyof typeof TRANSIENT, GPUBufferBinding>>
   private readonly gradient: GPUBufferBinding
   private readonly seed: GPUBufferBinding
-  /** Invocations that share an edge's heads in the backward pass. */
-  private readonly parts: number
-  private readonly edgeGradient: GPUBuffer
-  private readonly scores: GPUBuffer
+  /** Whether a head's lanes are in one subgroup, and may sum without a barrier. */
+  private subgroups = false
   /** u32 0 and 1 */
   private readonly accumulate: readonly GPUBuffer[]
 
@@ -73,8 +74,12 @@ export class EtProgramWriter {
   ) {
     this.width = packed.width
     this.channelConstants = { HEADS: hyper.heads, HEAD_WIDTH: hyper.channels / hyper.heads }
+    const slices = slicesOf(atoms.gpu, this.width / 4, atoms.atoms)
+    this.lanes = (slices * this.width) / 4
     this.edgeConstants = {
       ...this.channelConstants,
+      WORKGROUP: this.lanes,
+      SLICES: slices,
       CUTOFF_LOWER: hyper.cutoffLower,
       CUTOFF_UPPER: hyper.cutoffUpper,
     }
@@ -86,9 +91,6 @@ export class EtProgramWriter {
     })
     this.gradient = gradients.gradient
     this.seed = gradients.seed
-    this.parts = partsOf(hyper.heads, atoms.atoms)
-    this.edgeGradient = this.builder.perEdge('edge gradient', 4 * this.parts)
-    this.scores = this.builder.perEdge('scores', 2 * hyper.heads)
     this.accumulate = [0, 1].map((flag) =>
       this.builder.own(
         atoms.gpu.bufferFrom(
@@ -106,6 +108,7 @@ export class EtProgramWriter {
    */
   async write(atomWeights: GPUBuffer, mean: number) {
     const { builder, hyper, packed, width } = this
+    this.subgroups = await fitsSubgroup(this.atoms, width / 4 / hyper.heads)
     const kept = packed.layers.map((_, l) => builder.room(`layer ${l}`, this.floats(KEPT)))
     const head = builder.room('head', { state: 4 * width, ...headFloats(packed.output) })
     const states = [...kept.map(({ state }) => state), head.state]
@@ -123,7 +126,6 @@ export class EtProgramWriter {
     this.layerNormAdjoint(packed.outNorm, head.state, false)
     for (const adjoint of adjoints.toReversed()) adjoint()
     embeddingAdjoint()
-    this.forces()
     return { ...(await builder.build()), properties }
   }
 
@@ -172,6 +174,11 @@ export class EtProgramWriter {
     return tensor && this.weights.bind(tensor)
   }
 
+  /** A workgroup for each atom. */
+  private get oneEach() {
+    return cover(this.atoms.atoms, 1)
+  }
+
   private get list() {
     return { edges: this.neighbors.edges, row_starts: this.neighbors.rowStarts }
   }
@@ -209,11 +216,20 @@ export class EtProgramWriter {
     if (!neighbor) {
       builder.call(
         'et/embedding',
-        { constants: { ...this.channelConstants, OUT_STRIDE4: width }, conditions: { NEIGHBORS: false } },
+        {
+          constants: { ...this.channelConstants, OUT_STRIDE4: width, WORKGROUP: width / 4 },
+          conditions: { NEIGHBORS: false },
+        },
         { types: atoms.types, embedding, features: state },
-        builder.overAtoms(width / 4),
+        this.oneEach,
       )
-      return () => {}
+      return () =>
+        builder.call(
+          'et/embedding_adjoint',
+          { conditions: { NEIGHBORS: false } },
+          { outputs: atoms.outputs, virial: atoms.virial },
+          builder.overAtoms(),
+        )
     }
     const neighborEmbedding = this.weights.bind(neighbor.embedding)
     const filters = this.weights.bind(neighbor.filters.data)
@@ -229,7 +245,7 @@ export class EtProgramWriter {
         features: joined,
         ...this.list,
       },
-      builder.overAtoms(width / 4),
+      this.oneEach,
     )
     builder.linear({
       input: this.row(joined, 2),
@@ -245,22 +261,23 @@ export class EtProgramWriter {
       })
       builder.call(
         'et/embedding_adjoint',
-        { constants: { ...constants, PARTS: this.parts } },
+        { constants, conditions: { NEIGHBORS: true } },
         {
           types: atoms.types,
           neighbor_embedding: neighborEmbedding,
           filters,
           gradient: joinedGradient,
-          edge_gradient: this.edgeGradient,
+          outputs: atoms.outputs,
+          virial: atoms.virial,
           ...this.list,
         },
-        builder.overEdges(this.parts),
+        this.oneEach,
       )
     }
   }
 
   private attentionLayer(l: number, kept: Kept, next: GPUBufferBinding): () => void {
-    const { builder, width, hyper, scores } = this
+    const { builder, width, hyper } = this
     const layer = this.packed.layers[l]
     const { state, features, projected, output } = kept
     const { normalized, aggregate } = this.transient
@@ -269,7 +286,7 @@ export class EtProgramWriter {
       ...this.tableConstants(layer.filters),
       ATTENTION_ACTIVATION: ACTIVATIONS[hyper.attentionActivation],
     }
-    const conditions = { VECTOR_CUTOFF: hyper.vectorCutoff }
+    const conditions = { VECTOR_CUTOFF: hyper.vectorCutoff, SUBGROUPS: this.subgroups }
 
     this.layerNorm(layer.norm, state, normalized)
     builder.linear({
@@ -289,16 +306,10 @@ export class EtProgramWriter {
       })
     }
     builder.call(
-      'et/scores',
-      { constants },
-      { features, filters, scores, ...this.list },
-      builder.overEdges(hyper.heads),
-    )
-    builder.call(
-      'et/messages',
+      'et/attention',
       { constants, conditions },
-      { state, features, filters, scores, aggregate, ...this.list },
-      builder.overAtoms(width / 4),
+      { state, features, filters, aggregate, ...this.list },
+      this.oneEach,
     )
     builder.linear({
       input: { ...this.rows(aggregate, 4), width },
@@ -329,7 +340,7 @@ export class EtProgramWriter {
       filters,
     }: { constants: Record<string, number>; conditions: Record<string, boolean>; filters: Resource },
   ): void {
-    const { builder, width, hyper, scores, gradient } = this
+    const { builder, width, hyper, atoms, gradient } = this
     const layer = this.packed.layers[l]
     const { outputGradient, projectedGradient, aggregateGradient, normalizedGradient } = this.transient
     builder.operate({
@@ -349,25 +360,15 @@ export class EtProgramWriter {
       output: { ...this.rows(aggregateGradient, 4), width },
       weights: this.weights.bind(layer.output.adjoint),
     })
-    const shared = { state, features, filters, scores, aggregate_gradient: aggregateGradient, ...this.list }
     builder.call(
-      'et/edge_adjoint',
+      'et/attention_adjoint',
+      { constants, conditions },
       {
-        constants: { ...constants, PARTS: this.parts },
-        conditions,
-      },
-      {
-        ...shared,
-        edge_gradient: this.edgeGradient,
+        ...{ state, features, filters, aggregate_gradient: aggregateGradient, gradient, ...this.list },
+        virial: atoms.virial,
         accumulate: this.accumulate[l < hyper.layers - 1 ? 1 : 0],
       },
-      builder.overEdges(this.parts),
-    )
-    builder.call(
-      'et/node_adjoint',
-      { constants, conditions },
-      { ...shared, gradient },
-      builder.overAtoms(width / 4),
+      this.oneEach,
     )
     if (l > 0) {
       builder.linear({
@@ -386,28 +387,24 @@ export class EtProgramWriter {
     })
     this.layerNormAdjoint(layer.norm, state, true)
   }
-
-  private forces(): void {
-    const { builder, atoms, parts } = this
-    builder.call(
-      'common/gather_forces',
-      { constants: { PARTS: parts } },
-      { edge_gradient: this.edgeGradient, outputs: atoms.outputs, virial: atoms.virial, ...this.list },
-      builder.overAtoms(),
-    )
-  }
 }
 
-/** Enough to keep any GPU busy. */
-const BUSY = 65_536
-/** Edges that an atom has at least, in molecules and matter. */
-const LEAST_EDGES = 16
-
 /**
- * How many invocations share an edge's heads: all the parallelism there is in a molecule, one in matter, whose gradients
- * then take least memory. A function of the number of atoms alone, so that a run has the same bits whatever its list grew to.
+ * How many slices of an atom's edges are worked on at the same time. A function of the number of atoms alone, so that a
+ * run has the same bits whatever its list grew to.
+ * @param width4 lanes of one slice
  */
-export function partsOf(heads: number, atoms: number): number {
-  const divisors = Array.from({ length: heads }, (_, k) => k + 1).filter((parts) => heads % parts === 0)
-  return divisors.find((parts) => parts * atoms * LEAST_EDGES >= BUSY) ?? heads
+function slicesOf(gpu: Gpu, width4: number, atoms: number): number {
+  const most = gpu.device.limits.maxComputeInvocationsPerWorkgroup
+  if (width4 > most)
+    throw new InputError(
+      `This model has ${4 * width4} channels and the adapter allows ${4 * most}: use a model with fewer.`,
+    )
+  return Math.max(1, Math.floor(Math.min(most, gpu.tuningFor(atoms).edgeLanes) / width4))
+}
+
+/** Whether so many lanes that belong together may be summed by halves within a subgroup. */
+async function fitsSubgroup({ gpu, atoms }: AtomBuffers, lanes: number): Promise<boolean> {
+  if (!gpu.tuningFor(atoms).subgroups || !Number.isInteger(Math.log2(lanes))) return false
+  return lanes <= (await gpu.lanesInARow())
 }

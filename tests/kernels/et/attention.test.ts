@@ -1,8 +1,8 @@
-/** Attention along edges: scores, messages and their two adjoints, chained as a model chains them. */
-import { describe, test } from 'vitest'
+/** Attention along edges, and its adjoint toward what atoms have and where they are. */
+import { describe, expect, test } from 'vitest'
 import { ACTIVATIONS, type ActivationName } from '../../../src/models/layers/activation.ts'
-import { activations } from '../../../src/reference/activations.ts'
 import * as attention from '../../../src/reference/et-attention.ts'
+import { edgeVectorAdjoint, reverseEdges } from '../../../src/reference/graph.ts'
 import { cosineCutoff, cosineCutoffDerivative } from '../../../src/reference/radial.ts'
 import { expectClose, expectPaired, floats } from '../lib/compare.ts'
 import { useGpu } from '../lib/device.ts'
@@ -13,7 +13,7 @@ import { randomTable } from '../lib/table.ts'
 
 const gpu = useGpu()
 
-/** 7e-7 measured at worst (X after ssp, whose values nearly cancel; gr 6e-7); 2e-7 to 5e-7 for most. */
+/** 6e-7 measured at worst (gk over a single head); 2e-7 to 5e-7 for most. */
 const BOUND = 2e-6
 
 interface Case {
@@ -24,66 +24,49 @@ interface Case {
   readonly lower: number
   readonly activation: ActivationName
   readonly accumulate: boolean
-  /** invocations that share an edge's heads; all of them if left out */
-  readonly parts?: number
+  /** how many slices of an atom's edges are worked on at the same time */
+  readonly slices: number
+  /** whether heads are summed within subgroups */
+  readonly subgroups?: boolean
   readonly terms?: number
 }
 
 const many = '67 atoms in three molecules'
 const crystal = 'four atoms in a small cell'
 
-/** Every choice appears beside several of the others; each case compiles four kernels, so there are few. */
+/** Every choice appears beside several of the others; each case compiles two kernels, so there are few. */
 const cases: readonly Case[] = [
   {
-    system: many,
-    channels: 48,
-    heads: 6,
-    vectorCutoff: true,
-    lower: 0,
-    activation: 'silu',
-    accumulate: true,
-    parts: 3,
+    ...{ system: many, channels: 48, heads: 6, vectorCutoff: true, lower: 0, activation: 'silu' },
+    ...{ accumulate: true, slices: 5 },
   },
   {
-    system: many,
-    channels: 20,
-    heads: 2,
-    vectorCutoff: false,
-    lower: 1,
-    activation: 'mish',
-    accumulate: false,
-    parts: 1,
+    ...{ system: many, channels: 48, heads: 6, vectorCutoff: true, lower: 0, activation: 'silu' },
+    ...{ accumulate: true, slices: 5, subgroups: true },
   },
   {
-    system: crystal,
-    channels: 12,
-    heads: 4,
-    vectorCutoff: true,
-    lower: 1.3,
-    activation: 'tanh',
-    accumulate: false,
+    ...{ system: many, channels: 20, heads: 2, vectorCutoff: false, lower: 1, activation: 'mish' },
+    ...{ accumulate: false, slices: 1 },
   },
   {
-    system: crystal,
-    channels: 12,
-    heads: 4,
-    vectorCutoff: false,
-    lower: 0,
-    activation: 'ssp',
-    accumulate: true,
+    ...{ system: crystal, channels: 12, heads: 4, vectorCutoff: true, lower: 1.3, activation: 'tanh' },
+    ...{ accumulate: false, slices: 2 },
+  },
+  {
+    ...{ system: crystal, channels: 12, heads: 4, vectorCutoff: false, lower: 0, activation: 'ssp' },
+    ...{ accumulate: true, slices: 9, subgroups: true },
   },
   {
     ...{ system: 'five atoms', channels: 20, heads: 2, vectorCutoff: true, lower: 0, activation: 'sigmoid' },
-    ...{ accumulate: true, terms: 4 },
+    ...{ accumulate: true, slices: 7, terms: 4 },
   },
   {
-    system: 'one atom',
-    channels: 7,
-    heads: 1,
-    vectorCutoff: true,
-    lower: 0,
-    activation: 'silu',
-    accumulate: false,
+    ...{ system: 'five atoms', channels: 16, heads: 1, vectorCutoff: true, lower: 0, activation: 'silu' },
+    ...{ accumulate: true, slices: 1, subgroups: true },
+  },
+  {
+    ...{ system: 'one atom', channels: 7, heads: 1, vectorCutoff: true, lower: 0, activation: 'silu' },
+    ...{ accumulate: false, slices: 1 },
   },
 ]
 
@@ -100,17 +83,21 @@ describe('et attention', () => {
       k: floats('k', N * F),
       v: floats('v', N * 3 * F),
       V: floats('V', N * 3 * F),
-      distance: edges.distance,
-      unit: edges.unit,
+      moved: new Float64Array(3 * N),
     }
     const seeds = { X: floats('gX', N * F), Y: floats('gY', N * 3 * F) }
 
-    /** Everything the reference computes on the way from features and edge geometry to X and Y. */
-    const forward = ({ q, k, v, V, distance, unit }: typeof inputs) => {
+    /** Everything the reference computes on the way from features and places of atoms to X and Y. */
+    const forward = ({ q, k, v, V, moved }: typeof inputs) => {
       // An atom's edge to itself has a constant distance and no direction.
-      const r = distance.map((value, e) => (edges.isSelf[e] ? 0 : value))
-      const u = unit.map((value, k) => (edges.isSelf[Math.floor(k / 3)] ? 0 : value))
-      const at = { ...edges, distance: r, unit: u }
+      const vector = edges.vector.map((value, k) => {
+        const [e, axis] = [Math.floor(k / 3), k % 3]
+        if (edges.isSelf[e]) return 0
+        return value + moved[3 * edges.source[e] + axis] - moved[3 * edges.receiver[e] + axis]
+      })
+      const r = edges.distance.map((_, e) => Math.hypot(...vector.subarray(3 * e, 3 * e + 3)))
+      const u = vector.map((value, k) => (value === 0 ? 0 : value / r[Math.floor(k / 3)]))
+      const at = { ...edges, distance: r, unit: u, vector }
       const filters = table.evaluate(r)
       const [dk, dv] = split(E, filters.values, [F, 3 * F])
       const [dkSlope, dvSlope] = split(E, filters.slopes, [F, 3 * F])
@@ -130,31 +117,29 @@ describe('et attention', () => {
     }
     const expected = forward(inputs)
 
-    const constants = { ...shape.constants, ...table.constants, CUTOFF_LOWER: c.lower, CUTOFF_UPPER: UPPER }
-    const conditions = { VECTOR_CUTOFF: c.vectorCutoff }
     const state = pack(beside(N, floats('x', N * F), inputs.V), slots)
     const features = pack(beside(N, inputs.q, inputs.k, headsToBlocks(inputs.v, shape)), slots)
-    const common = { system: systemOf(N), ...bindings, features, filters: table.data }
+    const common = { system: systemOf(N), ...bindings, state, features, filters: table.data }
 
-    const { scores } = await run(
-      gpu(),
-      'et/scores',
-      { constants: { ...constants, ATTENTION_ACTIVATION: ACTIVATIONS[c.activation] } },
-      common,
-      { scores: blank(E * H * 2) },
-      E * H,
-    )
-    const lane = (data: Float32Array, offset: number) => data.filter((_, k) => k % 2 === offset)
-    const { value } = activations[c.activation]
-    expectClose(`scores ${label}`, lane(scores, 0), expected.scores.map(value), BOUND)
-
+    const options = {
+      constants: {
+        ...{ ...shape.constants, ...table.constants, CUTOFF_LOWER: c.lower, CUTOFF_UPPER: UPPER },
+        ...{
+          ATTENTION_ACTIVATION: ACTIVATIONS[c.activation],
+          SLICES: c.slices,
+          WORKGROUP: c.slices * width4,
+        },
+      },
+      conditions: { VECTOR_CUTOFF: c.vectorCutoff, SUBGROUPS: c.subgroups === true },
+    }
+    if (c.subgroups) expect(await gpu().lanesInARow()).toBeGreaterThanOrEqual(width4 / c.heads)
     const { aggregate } = await run(
       gpu(),
-      'et/messages',
-      { constants, conditions },
-      { ...common, state, scores },
+      'et/attention',
+      options,
+      common,
       { aggregate: blank(N * 4 * slots.width) },
-      N * width4,
+      N * options.constants.WORKGROUP,
     )
     const [X, Y] = split(N, unpack(aggregate, slots), [F, 3 * F])
     expectClose(`X ${label}`, X, expected.X, BOUND)
@@ -181,48 +166,24 @@ describe('et attention', () => {
         sum += gValue.valueFilters![e * 3 * F + f] * expected.dvSlope[e * 3 * F + f]
       return sum
     })
-    const gUnit = g.unit.map((value, k) => (edges.isSelf[Math.floor(k / 3)] ? 0 : value))
-
-    const aggregate_gradient = pack(beside(N, seeds.X, seeds.Y), slots)
-    const parts = c.parts ?? H
-    const before = floats('edge gradient before', E * parts * 4)
-    const onEdges = await run(
-      gpu(),
-      'et/edge_adjoint',
-      {
-        constants: { ...constants, PARTS: parts, ATTENTION_ACTIVATION: ACTIVATIONS[c.activation] },
-        conditions,
-      },
-      { ...common, state, aggregate_gradient, accumulate: Uint32Array.of(c.accumulate ? 1 : 0) },
-      {
-        scores: blank(E * H * 2),
-        edge_gradient: c.accumulate ? Float32Array.from(before) : blank(E * parts * 4),
-      },
-      E * parts,
-    )
-    expectClose(`act(a) again ${label}`, lane(onEdges.scores, 0), expected.scores.map(value), BOUND)
-    expectClose(`ga ${label}`, lane(onEdges.scores, 1), gWeight.scores, BOUND)
-    const gr = new Float64Array(E)
-    const gu = new Float64Array(3 * E)
-    onEdges.edge_gradient.forEach((value, k) => {
-      const added = c.accumulate ? value - before[k] : value
-      const e = Math.floor(k / (4 * parts))
-      if (k % 4 === 3) gr[e] += added
-      else gu[3 * e + (k % 4)] += added
-    })
-    const one = Float64Array.of(1)
-    // One atom has no gradient at all: a number to measure by.
-    expectClose(`gr ${label}`, [...gr, ...one], [...gDistance, ...one], BOUND)
-    expectClose(`gu ${label}`, [...gu, ...one], [...gUnit, ...one], BOUND)
+    const onEdges = edgeVectorAdjoint(expected.at, gDistance, g.unit)
 
     const row0 = floats('row 0', N * F)
-    const { gradient } = await run(
+    const before = floats('pull before', 12 * N)
+    const { gradient, virial } = await run(
       gpu(),
-      'et/node_adjoint',
-      { constants, conditions },
-      { ...common, state, aggregate_gradient, scores: onEdges.scores },
-      { gradient: pack(beside(N, row0, new Float64Array(N * 8 * F)), slots) },
-      N * width4,
+      'et/attention_adjoint',
+      options,
+      {
+        ...common,
+        aggregate_gradient: pack(beside(N, seeds.X, seeds.Y), slots),
+        accumulate: Uint32Array.of(c.accumulate ? 1 : 0),
+      },
+      {
+        gradient: pack(beside(N, row0, new Float64Array(N * 8 * F)), slots),
+        virial: c.accumulate ? Float32Array.from(before) : blank(12 * N),
+      },
+      N * options.constants.WORKGROUP,
     )
     const [kept, gVTotal, gq, gk, gvBlocks] = split(N, unpack(gradient, slots), [F, 3 * F, F, F, 3 * F])
     const gv = blocksToHeads(gvBlocks, shape)
@@ -233,7 +194,24 @@ describe('et attention', () => {
     expectClose(`gv ${label}`, gv, gValue.v, BOUND)
     expectClose(`gV ${label}`, gV, g.vectors, BOUND)
 
-    const gradients = { q: gq, k: gk, v: gv, V: gV, distance: gr, unit: gu }
+    // The pull of an edge and its reverse on each atom, and half of its moment: rows of the virial, and the force beside them.
+    const reverse = reverseEdges(edges)
+    const pull = new Float64Array(12 * N)
+    for (let e = 0; e < E; e++) {
+      for (let row = 0; row < 3; row++) {
+        const at = 12 * edges.receiver[e] + 4 * row
+        const f = (axis: number) => onEdges[3 * e + axis] - onEdges[3 * reverse[e] + axis]
+        for (let axis = 0; axis < 3; axis++)
+          pull[at + axis] += 0.5 * expected.at.vector[3 * e + row] * f(axis)
+        pull[at + 3] += f(row)
+      }
+    }
+    const added = Float64Array.from(virial, (value, k) => (c.accumulate ? value - before[k] : value))
+    // One atom is not pulled at all: a number to measure by.
+    expectClose(`pull ${label}`, [...added, 1], [...pull, 1], BOUND)
+    const moved = added.filter((_, k) => k % 4 === 3).map((force) => -force)
+
+    const gradients = { q: gq, k: gk, v: gv, V: gV, moved }
     expectPaired(label, inputs, (at) => ({ X: forward(at).X, Y: forward(at).Y }), seeds, gradients)
   })
 })

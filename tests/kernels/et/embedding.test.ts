@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest'
+import { edgeVectorAdjoint, reverseEdges } from '../../../src/reference/graph.ts'
 import { neighborSum, neighborSumAdjoint } from '../../../src/reference/neighbor-embedding.ts'
 import { cosineCutoff, cosineCutoffDerivative } from '../../../src/reference/radial.ts'
 import { gatherRows } from '../../../src/reference/rows.ts'
@@ -22,7 +23,10 @@ describe.each(shapes)('et/embedding, $channels channels in $heads heads', (shape
     const { features } = await run(
       gpu(),
       'et/embedding',
-      { constants: { ...shape.constants, OUT_STRIDE4: 4 * width4 }, conditions: { NEIGHBORS: false } },
+      {
+        constants: { ...shape.constants, OUT_STRIDE4: 4 * width4, WORKGROUP: width4 },
+        conditions: { NEIGHBORS: false },
+      },
       { system: systemOf(5), types, embedding: pack(table, slots) },
       { features: pack(beside(5, new Float64Array(5 * F), rest), slots) },
       5 * width4,
@@ -32,9 +36,30 @@ describe.each(shapes)('et/embedding, $channels channels in $heads heads', (shape
     expectClose('rows beside it', kept, rest, 1e-9)
   })
 
+  test('without neighbours: forces are what pulls on atoms', async () => {
+    const before = { outputs: floats('outputs', 5 * 4), virial: floats('virial', 5 * 12) }
+    const { outputs } = await run(
+      gpu(),
+      'et/embedding_adjoint',
+      { conditions: { NEIGHBORS: false } },
+      { system: systemOf(5) },
+      { outputs: Float32Array.from(before.outputs), virial: Float32Array.from(before.virial) },
+      5,
+    )
+    const force = (k: number) => (k % 4 === 3 ? 0 : before.virial[12 * Math.floor(k / 4) + 4 * (k % 4) + 3])
+    expectClose(
+      'outputs',
+      outputs,
+      before.outputs.map((value, k) => value + force(k)),
+      1e-7,
+    )
+  })
+
   test.each(Object.keys(systems).flatMap((name) => [0, 1.3].map((lower) => [name, lower] as const)))(
     'with neighbours: %s, lower cutoff %f',
     async (name, lower) => {
+      // One atom has a single edge, to itself.
+      const slices = lower === 0 ? 1 : 3
       const label = `neighbour embedding ${F}/${H}, ${name}, ${lower}`
       const { edges, bindings } = testEdges(systems[name], lower, UPPER)
       const { atoms: N, count: E } = edges
@@ -43,13 +68,21 @@ describe.each(shapes)('et/embedding, $channels channels in $heads heads', (shape
       const neighbors = floats('Emb2', TYPES * F)
       const embedded = gatherRows(neighbors, F, types)
       const damping = (r: Float64Array) => r.map((x) => cosineCutoff(x, lower, UPPER))
-      const forward = ({ distance }: { distance: Float64Array }) => ({
-        m: neighborSum(edges, filters.evaluate(distance).values, damping(distance), embedded),
-      })
+      const forward = ({ moved }: { moved: Float64Array }) => {
+        const distance = edges.distance.map((r, e) => {
+          const along = (axis: number) =>
+            edges.vector[3 * e + axis] +
+            moved[3 * edges.source[e] + axis] -
+            moved[3 * edges.receiver[e] + axis]
+          return edges.isSelf[e] ? r : Math.hypot(along(0), along(1), along(2))
+        })
+        return { m: neighborSum(edges, filters.evaluate(distance).values, damping(distance), embedded) }
+      }
+      const inPlace = { moved: new Float64Array(3 * N) }
 
       const constants = {
         ...{ ...shape.constants, ...filters.constants, CUTOFF_LOWER: lower, CUTOFF_UPPER: UPPER },
-        OUT_STRIDE4: 2 * width4,
+        ...{ OUT_STRIDE4: 2 * width4, SLICES: slices, WORKGROUP: slices * width4 },
       }
       const given = {
         ...{ system: systemOf(N), types, ...bindings, filters: filters.data },
@@ -61,31 +94,22 @@ describe.each(shapes)('et/embedding, $channels channels in $heads heads', (shape
         { constants, conditions: { NEIGHBORS: true } },
         { ...given, embedding: pack(table, slots) },
         { features: blank(N * 2 * slots.width) },
-        N * width4,
+        N * slices * width4,
       )
       const [x, m] = split(N, unpack(features, slots), [F, F])
       expectClose(`${label}, x`, x, gatherRows(table, F, types), 1e-9)
-      expectClose(`${label}, m`, m, forward(edges).m, 1e-6) // 3.2e-7 measured
+      expectClose(`${label}, m`, m, forward(inPlace).m, 1e-6) // 3.2e-7 measured
 
       const gm = floats('gm', N * F)
-      // A large system has one part.
-      const parts = lower === 0 ? H : 1
-      const before = floats('edge gradient', E * parts * 4)
-      const { edge_gradient } = await run(
+      const before = { outputs: floats('outputs', N * 4), virial: floats('virial', N * 12) }
+      const { outputs, virial } = await run(
         gpu(),
         'et/embedding_adjoint',
-        { constants: { ...constants, PARTS: parts } },
+        { constants, conditions: { NEIGHBORS: true } },
         { ...given, gradient: pack(beside(N, floats('gx', N * F), gm), slots) },
-        { edge_gradient: Float32Array.from(before) },
-        E * parts,
+        { outputs: Float32Array.from(before.outputs), virial: Float32Array.from(before.virial) },
+        N * slices * width4,
       )
-      const added = Float64Array.from(edge_gradient, (value, k) => value - before[k])
-      const gr = new Float64Array(E)
-      added.forEach((value, k) => {
-        if (k % 4 === 3) gr[Math.floor(k / (4 * parts))] += value
-      })
-      const directions = (values: ArrayLike<number>) => Array.from(values).filter((_, k) => k % 4 < 3)
-      expectClose(`${label}, directions`, directions(edge_gradient), directions(before), 1e-9)
       const { values, slopes } = filters.evaluate(edges.distance)
       const g = neighborSumAdjoint(edges, values, damping(edges.distance), embedded, gm)
       const expected = edges.distance.map((r, e) => {
@@ -94,8 +118,28 @@ describe.each(shapes)('et/embedding, $channels channels in $heads heads', (shape
         for (let f = 0; f < F; f++) sum += g.filters[e * F + f] * slopes[e * F + f]
         return sum
       })
-      expectClose(`${label}, gr`, [...gr, 1], [...expected, 1], 2e-6) // 8.3e-7 measured
-      expectPaired(label, { distance: edges.distance }, forward, { m: gm }, { distance: gr })
+      const onEdges = edgeVectorAdjoint(edges, Float64Array.from(expected), new Float64Array(3 * E))
+      const reverse = reverseEdges(edges)
+      const pull = new Float64Array(12 * N)
+      for (let e = 0; e < E; e++) {
+        const f = [0, 1, 2].map((axis) => onEdges[3 * e + axis] - onEdges[3 * reverse[e] + axis])
+        for (let k = 0; k < 12; k++) {
+          const row = k >> 2
+          pull[12 * edges.receiver[e] + k] += k % 4 < 3 ? 0.5 * edges.vector[3 * e + row] * f[k % 4] : f[row]
+        }
+      }
+      const added = virial.map((value, k) => value - before.virial[k])
+      // One atom is not pulled at all: a number to measure by.
+      expectClose(`${label}, pull`, [...added, 1], [...pull, 1], 2e-6)
+      const total = (k: number) => (k % 4 === 3 ? 0 : virial[12 * (k >> 2) + 4 * (k % 4) + 3])
+      expectClose(
+        `${label}, outputs`,
+        outputs,
+        before.outputs.map((value, k) => value + total(k)),
+        1e-6,
+      )
+      const moved = added.filter((_, k) => k % 4 === 3).map((force) => -force)
+      expectPaired(label, inPlace, forward, { m: gm }, { moved })
     },
   )
 })

@@ -35,7 +35,15 @@ const LIMITS = { storageBuffers: 8, workgroupBytes: 16 * 1024, invocations: 256 
 /** The largest any caller uses; a shader that fits with it fits with less. */
 const WORKGROUP = 256
 const plausible: Readonly<Record<string, number>> = {
-  ...{ WORKGROUP, HEADS: 8, HEAD_WIDTH: 15, TERMS: 6, INTERVALS: 128, INTERVALS_PER_ANGSTROM: 25.6 },
+  ...{
+    WORKGROUP,
+    HEADS: 8,
+    HEAD_WIDTH: 15,
+    SLICES: 8,
+    TERMS: 6,
+    INTERVALS: 128,
+    INTERVALS_PER_ANGSTROM: 25.6,
+  },
   ...{ CUTOFF_LOWER: 0, CUTOFF_UPPER: 5, CUTOFF: 5, SCALE: 1, LOWER: 0.5, UPPER: 2, MEAN: 0.5, SLOTS: 8 },
 }
 
@@ -99,12 +107,18 @@ const bytesOf: Readonly<Record<string, number>> = {
 
 /** Bytes of workgroup memory, which the reflection does not tell. */
 function workgroupBytes(name: string, code: string, reflected: WgslReflect): number {
+  const known = (word: string) => code.match(`const ${word} = (\\d+)`)?.[1] ?? constantsFor(name)[word]
+  const product = (words: string) =>
+    words
+      .split('*')
+      .map((word) => word.trim())
+      .reduce((sum, word) => sum * (Number.parseInt(word, 10) || Number(known(word))), 1)
   let sum = 0
   for (const [, type] of code.matchAll(/var<workgroup>\s*\w+\s*:\s*([^;]+);/g)) {
-    const array = /^array<\s*(\w+)\s*,\s*(\w+)\s*>$/.exec(type.trim())
+    const array = /^array<\s*(\w+)\s*,\s*([^<>]+)>$/.exec(type.trim())
     const kind = array ? array[1] : type.trim()
     const element = bytesOf[kind] ?? reflected.structs.find((struct) => struct.name === kind)?.size
-    const count = array ? Number.parseInt(array[2], 10) || constantsFor(name)[array[2]] : 1
+    const count = array ? product(array[2]) : 1
     if (!element || !count) throw new Error(`cannot tell the size of workgroup memory of type ${type}`)
     sum += element * count
   }
@@ -113,7 +127,7 @@ function workgroupBytes(name: string, code: string, reflected: WgslReflect): num
 
 test('there are shaders with entry points, and they are found', () => {
   expect(entries.length).toBeGreaterThan(25)
-  expect(entries).toContain('et/scores')
+  expect(entries).toContain('et/attention')
   expect(entries.some((name) => name.startsWith('viewer/'))).toBe(true)
 })
 
@@ -169,14 +183,14 @@ describe('structures that TypeScript packs or reads', () => {
   const fields = ({ members }: StructInfo) => members.map(({ name, offset }) => [name, offset])
 
   test('System: two u32', async () => {
-    expect(fields(await struct('et/scores', 'System'))).toEqual([
+    expect(fields(await struct('et/attention', 'System'))).toEqual([
       ['atoms', 0],
       ['molecules', 4],
     ])
   })
 
   test('Edge: 32 bytes (EDGE_BYTES)', async () => {
-    const edge = await struct('et/scores', 'Edge')
+    const edge = await struct('et/attention', 'Edge')
     expect(edge.size).toBe(32)
     expect(fields(edge)).toEqual([
       ['direction', 0],

@@ -53,10 +53,10 @@ fn main() { y[0] = helper(); }`
   })
 
   test('happens once per name and options', async () => {
-    const options = { constants: { WORKGROUP: 64, PARTS: 2 } }
-    const first = gpu().kernel('common/gather_forces', options)
-    expect(gpu().kernel('common/gather_forces', { constants: { WORKGROUP: 64, PARTS: 2 } })).toBe(first)
-    expect(gpu().kernel('common/gather_forces', { constants: { WORKGROUP: 64, PARTS: 3 } })).not.toBe(first)
+    const options = { constants: { WORKGROUP: 64 } }
+    const first = gpu().kernel('dynamics/advance', options)
+    expect(gpu().kernel('dynamics/advance', { constants: { WORKGROUP: 64 } })).toBe(first)
+    expect(gpu().kernel('dynamics/advance', { constants: { WORKGROUP: 32 } })).not.toBe(first)
     await first
   })
 })

@@ -29,7 +29,8 @@ export async function run<Outputs extends Record<string, Float32Array>>(
   outputs: Outputs,
   threads: number,
 ): Promise<Outputs> {
-  const kernel = await gpu.kernel(name, { ...options, constants: { WORKGROUP, ...options.constants } })
+  const constants = { WORKGROUP, ...options.constants }
+  const kernel = await gpu.kernel(name, { ...options, constants })
   const { UNIFORM, STORAGE, COPY_SRC, COPY_DST } = GPUBufferUsage
   const buffers = Object.fromEntries(
     Object.entries({ ...inputs, ...guarded(outputs) }).map(([binding, data]) => [
@@ -37,7 +38,7 @@ export async function run<Outputs extends Record<string, Float32Array>>(
       gpu.bufferFrom(binding, data, UNIFORM | STORAGE | COPY_SRC | COPY_DST),
     ]),
   )
-  gpu.submit(name, [kernel.bind(buffers, cover(threads, WORKGROUP))])
+  gpu.submit(name, [kernel.bind(buffers, cover(threads, constants.WORKGROUP))])
   const results: Record<string, Float32Array> = {}
   for (const [binding, before] of Object.entries(outputs)) {
     const after = new Float32Array(await gpu.read(buffers[binding]))
