@@ -1,24 +1,24 @@
 /** Ways to carry out the same step, in turns on one adapter: what is fastest depends on it. */
 import { atomCount, type Structure } from '../src/chemistry/structure.ts'
 import { Simulation } from '../src/dynamics/simulation.ts'
+import type { Tuning } from '../src/gpu/tuning.ts'
 import type { Host } from './host.ts'
 import { paired, secondsOfMany } from './lib/timing.ts'
 import type { Model } from './models.ts'
 import type { VariantResults } from './results.ts'
 
-const VARIANTS = [
+const VARIANTS: readonly { readonly name: string; readonly tuned: Partial<Tuning> }[] = [
+  { name: 'as it comes', tuned: {} },
   { name: 'operations on atoms one by one', tuned: { lists: null } },
-  ...[
-    { lanes: 256, atoms: 4 },
-    { lanes: 256, atoms: 8 },
-    { lanes: 256, atoms: 16 },
-    { lanes: 128, atoms: 4 },
-    { lanes: 256, atoms: 2 },
-    { lanes: 256, atoms: 1 },
-  ].map((lists) => ({
-    name: `lists of operations, ${lists.lanes} lanes for ${lists.atoms} atoms`,
-    tuned: { lists },
+  ...[1, 2, 4, 8, 16].map((atoms) => ({
+    name: `lists of operations, 256 lanes for ${atoms} atoms`,
+    tuned: { lists: { lanes: 256, atoms } },
   })),
+  ...[64, 128, 256, 512].map((edgeLanes) => ({
+    name: `${edgeLanes} lanes for an atom's edges`,
+    tuned: { edgeLanes },
+  })),
+  { name: 'heads summed without subgroups', tuned: { subgroups: false } },
 ]
 
 /** s that a timed submission should last */
@@ -35,8 +35,9 @@ export async function compareVariants(
   const runs = []
   for (const { name, tuned } of VARIANTS) {
     const gpu = await host.requestGpu()
-    const standard = JSON.stringify(gpu.tuningFor(atomCount(structure)).lists) === JSON.stringify(tuned.lists)
+    const usual = JSON.stringify(gpu.tuningFor(atomCount(structure)))
     gpu.tuned = tuned
+    const standard = JSON.stringify(gpu.tuningFor(atomCount(structure))) === usual
     const simulation = await Simulation.create(gpu, structure, model.field, {
       temperature: 300,
       timestep: model.timestep,

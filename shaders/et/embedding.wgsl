@@ -3,7 +3,7 @@
 //   x_i = Emb[z_i];   m_i = Σ_{j→i, j≠i} (W_d φ(r) + b_d) C(r) ⊙ Emb2[z_j]
 //
 //   embedding [types, CHANNELS]           neighbor_embedding [types, CHANNELS]
-//   filters [intervals, CHANNELS / 4, TERMS]   table of W_d φ + b_d
+//   filters [intervals, TERMS, CHANNELS]  table of W_d φ + b_d
 //   NEIGHBORS:  features [atoms, 2, CHANNELS] = [x | m], the input of `combine`
 //   otherwise:  features [atoms, 4, CHANNELS], row 0 = x
 //
@@ -45,9 +45,9 @@ fn main(
       let r = edges[e].distance;
       if r > 0.0 {
         let place = place_of(r, INTERVALS_PER_ANGSTROM, INTERVALS);
-        let at = (place.interval * WIDTH4 + c) * TERMS;
-        var w = filters[at + TERMS - 1u];
-        for (var k = TERMS - 1u; k > 0u; k--) { w = w * place.t + filters[at + k - 1u]; }
+        let at = place.interval * TERMS * WIDTH4 + c;
+        var w = filters[at + (TERMS - 1u) * WIDTH4];
+        for (var k = TERMS - 1u; k > 0u; k--) { w = w * place.t + filters[at + (k - 1u) * WIDTH4]; }
         m += w * cosine_cutoff(r, CUTOFF_LOWER, CUTOFF_UPPER).x * neighbor_embedding[types[edges[e].source] * WIDTH4 + c];
       }
     }

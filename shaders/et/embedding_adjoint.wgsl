@@ -39,12 +39,12 @@ fn pull_of_neighbors(i: u32, lane: u32) -> Pull {
     if edge.distance > 0.0 {
       let place = place_of(edge.distance, INTERVALS_PER_ANGSTROM, INTERVALS);
       let cutoff = cosine_cutoff(edge.distance, CUTOFF_LOWER, CUTOFF_UPPER);
-      let at = (place.interval * WIDTH4 + c) * TERMS;
-      var t = filters[at + TERMS - 1u];
+      let at = place.interval * TERMS * WIDTH4 + c;
+      var t = filters[at + (TERMS - 1u) * WIDTH4];
       var slope = vec4f(0.0);
       for (var k = TERMS - 1u; k > 0u; k--) {
         slope = slope * place.t + t;
-        t = t * place.t + filters[at + k - 1u];
+        t = t * place.t + filters[at + (k - 1u) * WIDTH4];
       }
       slope *= 2.0 * INTERVALS_PER_ANGSTROM;
       // The edge into i and its reverse.

@@ -1,6 +1,6 @@
-// One layer's filter table, at binding 5 of every kernel that reads it: [intervals, 4 blocks, CHANNELS / 4, TERMS]. The blocks are the activated dk and
-// the three parts of dv that multiply scalars, neighbours' vectors and directions. A model without key or value
-// filters has ones in that block.
+// One layer's filter table, at binding 5 of every kernel that reads it: [intervals, TERMS, 4 blocks, CHANNELS], so that
+// lanes of neighbouring channels read neighbouring memory. The blocks are the activated dk and the three parts of dv that
+// multiply scalars, neighbours' vectors and directions. A model without key or value filters has ones in that block.
 
 import package::common::padding::WIDTH4;
 import package::radial::table::Place;
@@ -14,16 +14,18 @@ const SCALARS = 1u;
 const VECTORS = 2u;
 const DIRECTIONS = 3u;
 
-/// Index of the first coefficient of four channels of a block.
+const ROW = BLOCKS * WIDTH4;
+
+/// Index of the first coefficient of four channels of a block; the next one is a ROW further.
 fn filter_at(interval: u32, block: u32, c: u32) -> u32 {
-  return ((interval * BLOCKS + block) * WIDTH4 + c) * TERMS;
+  return interval * TERMS * ROW + block * WIDTH4 + c;
 }
 
 /// Four channels of a block at a distance.
 fn filter_value(place: Place, block: u32, c: u32) -> vec4f {
   let at = filter_at(place.interval, block, c);
-  var value = filters[at + TERMS - 1u];
-  for (var k = TERMS - 1u; k > 0u; k--) { value = value * place.t + filters[at + k - 1u]; }
+  var value = filters[at + (TERMS - 1u) * ROW];
+  for (var k = TERMS - 1u; k > 0u; k--) { value = value * place.t + filters[at + (k - 1u) * ROW]; }
   return value;
 }
 
@@ -35,11 +37,11 @@ struct Filter {
 
 fn filter_with_slope(place: Place, block: u32, c: u32) -> Filter {
   let at = filter_at(place.interval, block, c);
-  var value = filters[at + TERMS - 1u];
+  var value = filters[at + (TERMS - 1u) * ROW];
   var slope = vec4f(0.0);
   for (var k = TERMS - 1u; k > 0u; k--) {
     slope = slope * place.t + value;
-    value = value * place.t + filters[at + k - 1u];
+    value = value * place.t + filters[at + (k - 1u) * ROW];
   }
   return Filter(value, slope * (2.0 * INTERVALS_PER_ANGSTROM));
 }

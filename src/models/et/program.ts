@@ -395,10 +395,13 @@ export class EtProgramWriter {
  * @param width4 lanes of one slice
  */
 function slicesOf(gpu: Gpu, width4: number, atoms: number): number {
-  const most = gpu.device.limits.maxComputeInvocationsPerWorkgroup
+  const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits
+  // shaders/et/row.wgsl: three vec4s a lane, and parts of sums
+  const room = Math.floor((maxComputeWorkgroupStorageSize - 384) / 48)
+  const most = Math.min(maxComputeInvocationsPerWorkgroup, room)
   if (width4 > most)
     throw new InputError(
-      `This model has ${4 * width4} channels and the adapter allows ${4 * most}: use a model with fewer.`,
+      `This model has ${4 * width4} channels and the adapter has room for ${4 * most}: use a model with fewer.`,
     )
   return Math.max(1, Math.floor(Math.min(most, gpu.tuningFor(atoms).edgeLanes) / width4))
 }

@@ -22,7 +22,7 @@ export interface RadialTable {
   readonly intervalsPerAngstrom: number
   /** coefficients of one polynomial: its degree + 1 */
   readonly terms: number
-  /** [intervals, width / 4, terms, 4], constant term first */
+  /** [intervals, terms, width], constant term first */
   readonly data: Float32Array
   /** largest deviation of a polynomial's slope from the function's, relative to the largest slope */
   readonly error: number
@@ -66,7 +66,7 @@ export function tabulateAlike(
   return sets.map((functions) => {
     const data = new Float32Array(intervals * width * TERMS)
     const coefficientsOf = fitter(functions, width, cutoff / intervals)
-    for (let i = 0; i < intervals; i++) pack(coefficientsOf(i), width, data, i * width * TERMS)
+    for (let i = 0; i < intervals; i++) data.set(coefficientsOf(i), i * width * TERMS)
     const error = slopeError(functions, width, cutoff, intervals)
     return { intervals, intervalsPerAngstrom: intervals / cutoff, terms: TERMS, data, error }
   })
@@ -123,15 +123,6 @@ function slopeError(functions: RadialFunctions, width: number, cutoff: number, i
     }
   }
   return largest > 0 ? worst / largest : 0
-}
-
-/** Four functions side by side, term by term. */
-function pack(coefficients: Float64Array, width: number, data: Float32Array, offset: number): void {
-  for (let k = 0; k < TERMS; k++) {
-    for (let f = 0; f < width; f++) {
-      data[offset + ((f >> 2) * TERMS + k) * 4 + (f & 3)] = coefficients[k * width + f]
-    }
-  }
 }
 
 /** Gauss–Jordan with pivoting on [t_j^k | 1]; the nodes lie in [−1, 1], so it is well conditioned. */

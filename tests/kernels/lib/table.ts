@@ -33,7 +33,7 @@ export function randomTable(
     for (let f = 0; f < blocks * channels; f++) {
       const column = Math.floor(f / channels) * width + at[f % channels]
       for (let k = 0; k < terms; k++) {
-        data[((i * columns) / 4 + (column >> 2)) * terms * 4 + k * 4 + (column & 3)] = coefficient(i, f, k)
+        data[(i * terms + k) * columns + column] = coefficient(i, f, k)
       }
     }
   }

@@ -41,12 +41,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x / WIDTH4;
   if i >= arrayLength(&r) { return; }
   let place = place_of(r[i], INTERVALS_PER_ANGSTROM, INTERVALS);
-  let at = (place.interval * WIDTH4 + id.x % WIDTH4) * TERMS;
-  var value = filters[at + TERMS - 1u];
+  let at = place.interval * TERMS * WIDTH4 + id.x % WIDTH4;
+  var value = filters[at + (TERMS - 1u) * WIDTH4];
   var slope = vec4f(0.0);
   for (var k = TERMS - 1u; k > 0u; k--) {
     slope = slope * place.t + value;
-    value = value * place.t + filters[at + k - 1u];
+    value = value * place.t + filters[at + (k - 1u) * WIDTH4];
   }
   values[id.x] = value;
   slopes[id.x] = slope * (2.0 * INTERVALS_PER_ANGSTROM);

@@ -12,7 +12,7 @@ function lookUp(table: RadialTable, width: number, f: number, r: number): [numbe
   let [value, slope] = [0, 0]
   for (let k = terms - 1; k >= 0; k--) {
     slope = slope * t + value
-    value = value * t + data[((interval * width) / 4 + (f >> 2)) * terms * 4 + k * 4 + (f & 3)]
+    value = value * t + data[(interval * terms + k) * width + f]
   }
   return [value, slope * 2 * table.intervalsPerAngstrom]
 }
