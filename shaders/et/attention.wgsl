@@ -48,21 +48,30 @@ fn main(
   var y1 = vec4f(0.0);
   var y2 = vec4f(0.0);
   var turn = 0u;
-  for (var first = row_starts[i]; first < end; first += SLICES) {
+  let start = row_starts[i];
+  var next = edges[min(start + lane / WIDTH4, max(end, 1u) - 1u)];
+  for (var first = start; first < end; first += SLICES) {
     let e = first + lane / WIDTH4;
     let busy = e < end;
-    let edge = edges[min(e, end - 1u)];
+    // Asked for before it is needed: a lane has nothing else to do while it waits.
+    let edge = next;
+    next = edges[min(e + SLICES, end - 1u)];
     let place = place_of(edge.distance, INTERVALS_PER_ANGSTROM, INTERVALS);
     let values = (edge.source * 5u + 1u) * WIDTH4 + c;
     var product = 0.0;
-    if busy { product = dot(query * features[values], filter_value(place, KEYS, c)); }
+    var s = vec4f(0.0);
+    var w1 = vec4f(0.0);
+    var w2 = vec4f(0.0);
+    if busy {
+      product = dot(query * features[values], filter_value(place, KEYS, c));
+      s = features[values + WIDTH4] * filter_value(place, SCALARS, c);
+      w1 = features[values + 2u * WIDTH4] * filter_value(place, VECTORS, c);
+      w2 = features[values + 3u * WIDTH4] * filter_value(place, DIRECTIONS, c);
+    }
     let score = activate(ATTENTION_ACTIVATION, vec4f(head_sum(product, lane, turn))).x;
     turn++;
     if busy {
       let cutoff = cosine_cutoff(edge.distance, CUTOFF_LOWER, CUTOFF_UPPER).x;
-      let s = features[values + WIDTH4] * filter_value(place, SCALARS, c);
-      var w1 = features[values + 2u * WIDTH4] * filter_value(place, VECTORS, c);
-      var w2 = features[values + 3u * WIDTH4] * filter_value(place, DIRECTIONS, c);
       @if(VECTOR_CUTOFF) { w1 *= cutoff; w2 *= cutoff; }
       // Both conventions damp the scalar part once: on A without VECTOR_CUTOFF, on v with it.
       x += score * cutoff * s;

@@ -84,10 +84,14 @@ fn main(
   var gv2 = vec4f(0.0);
   var pull = Pull();
   var turn = 0u;
-  for (var first = row_starts[j]; first < end; first += SLICES) {
+  let start = row_starts[j];
+  var next = edges[min(start + lane / WIDTH4, max(end, 1u) - 1u)];
+  for (var first = start; first < end; first += SLICES) {
     let e = first + lane / WIDTH4;
     let busy = e < end;
-    let edge = edges[min(e, end - 1u)];
+    // Asked for before it is needed: a lane has nothing else to do while it waits.
+    let edge = next;
+    next = edges[min(e + SLICES, end - 1u)];
     let u = edge.direction;
     let i = edge.source;
     let place = place_of(edge.distance, INTERVALS_PER_ANGSTROM, INTERVALS);
