@@ -19,6 +19,11 @@ const VARIANTS: readonly { readonly name: string; readonly tuned: Partial<Tuning
     tuned: { edgeLanes },
   })),
   { name: 'heads summed without subgroups', tuned: { subgroups: false } },
+  { name: 'edges in the order of their atoms', tuned: { nearestFirst: false } },
+  ...[1, 32, 128].map((rowLanes) => ({
+    name: `${rowLanes} lanes look for an atom's neighbours`,
+    tuned: { rowLanes },
+  })),
 ]
 
 /** s that a timed submission should last */

@@ -4,9 +4,11 @@
 // MARGIN further: compilers may round the two runs' distances differently, and a row must have room for all that is
 // found. Places left over are filled with NO_SOURCE.
 //
-//   order, sorted_positions, sorted_homes [atoms]  bin by bin     bin_starts [atoms + 1]
+//   sorted_atoms, sorted_positions, sorted_homes [atoms]  bin by bin     bin_starts [atoms + 1]
 //   COUNT:  counts [atoms]      otherwise: candidate_starts [atoms + 1], candidates [capacity]
-// One invocation per atom, in the order of the bins: neighbours in space run side by side.
+//   SHARED       one workgroup per atom: its lanes share the bins and their atoms, and sort the row together
+//   otherwise    one invocation per atom
+// In the order of the bins: neighbours in space run side by side.
 
 import package::common::index::flat_index;
 import package::common::system::System;
@@ -14,11 +16,12 @@ import package::neighbors::edge::{Cell, image_code, shifted};
 @if(COUNT) import package::neighbors::grid::{Grid, Home, bin_index, bin_place};
 @if(!COUNT) import package::neighbors::grid::{Candidate, Grid, Home, NO_SOURCE, bin_index, bin_place};
 import constants::{WORKGROUP, REACH};
+@if(SHARED && !COUNT) import constants::ROOM;
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> cells: array<Cell>;
 @group(0) @binding(2) var<storage, read> grid: Grid;
-@group(0) @binding(3) var<storage, read> order: array<u32>;
+@group(0) @binding(3) var<storage, read> sorted_atoms: array<u32>;
 @group(0) @binding(4) var<storage, read> sorted_positions: array<vec4f>;
 @group(0) @binding(5) var<storage, read> sorted_homes: array<Home>;
 @group(0) @binding(6) var<storage, read> bin_starts: array<u32>;
@@ -30,14 +33,26 @@ import constants::{WORKGROUP, REACH};
 @if(COUNT) const MARGIN: f32 = 2e-3;
 @if(!COUNT) const MARGIN: f32 = 0.0;
 
+/// Lanes of one atom, and how many of them share a bin: where bins hold few atoms, more bins are looked at together.
+@if(SHARED) const LANES = u32(WORKGROUP);
+@if(SHARED) const TEAM = 8u;
+@if(!SHARED) const LANES = 1u;
+@if(!SHARED) const TEAM = 1u;
+
+/// Candidates that all lanes have found so far.
+@if(SHARED) var<workgroup> taken: atomic<u32>;
+@if(SHARED && !COUNT) var<workgroup> all: u32;
+@if(SHARED && !COUNT) var<workgroup> row: array<Candidate, ROOM>;
+
 @if(!COUNT)
 fn precedes(a: Candidate, b: Candidate) -> bool {
   return a.source < b.source || (a.source == b.source && a.image < b.image);
 }
 
 /// Shellsort (Ciura's gaps): short, in place, and near enough to linear for some hundred entries.
-@if(!COUNT)
-fn sort_row(first: u32, end: u32) {
+@if(!COUNT && !SHARED)
+fn sort_row(first: u32, length: u32, lane: u32) {
+  let end = first + length;
   var gaps = array<u32, 8>(701u, 301u, 132u, 57u, 23u, 10u, 4u, 1u);
   for (var g = 0u; g < 8u; g++) {
     let gap = gaps[g];
@@ -53,49 +68,115 @@ fn sort_row(first: u32, end: u32) {
   }
 }
 
+/// A row while it is being made: of any length, but the first ROOM entries are at hand.
+@if(!COUNT && SHARED)
+fn entry(first: u32, k: u32) -> Candidate {
+  if k < ROOM { return row[k]; }
+  return candidates[first + k];
+}
+
+@if(!COUNT && !SHARED)
+fn put(first: u32, k: u32, candidate: Candidate) { candidates[first + k] = candidate; }
+
+@if(!COUNT && SHARED)
+fn put(first: u32, k: u32, candidate: Candidate) {
+  if k < ROOM { row[k] = candidate; } else { candidates[first + k] = candidate; }
+}
+
+/// The same number in all lanes, and known to be.
+@if(!COUNT && SHARED)
+fn all_found(lane: u32) -> u32 {
+  workgroupBarrier();
+  if lane == 0u { all = atomicLoad(&taken); }
+  return workgroupUniformLoad(&all);
+}
+
+@if(!COUNT && SHARED)
+fn barrier(length: u32) {
+  workgroupBarrier();
+  if length > ROOM { storageBarrier(); }
+}
+
+/// Bitonic sort in the form that always puts the smaller entry at the lower place (runs are merged with the second one
+/// mirrored). Entries that would make the length a power of two would be the largest and never move: there need be none.
+@if(!COUNT && SHARED)
+fn sort_row(first: u32, length: u32, lane: u32) {
+  barrier(length);
+  for (var run = 2u; run < 2u * length; run *= 2u) {
+    for (var half = run / 2u; half > 0u; half /= 2u) {
+      for (var k = lane; ; k += LANES) {
+        let low = 2u * k - (k & (half - 1u));
+        if low >= length { break; }
+        let high = low ^ select(half, run - 1u, 2u * half == run);
+        if high >= length { continue; }
+        let a = entry(first, low);
+        let b = entry(first, high);
+        if precedes(b, a) {
+          put(first, low, b);
+          put(first, high, a);
+        }
+      }
+      barrier(length);
+    }
+  }
+  for (var k = lane; k < min(length, ROOM); k += LANES) { candidates[first + k] = row[k]; }
+}
+
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let place = flat_index(id, groups, WORKGROUP);
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  @if(SHARED) let lane = thread;
+  @if(SHARED) let place = flat_index(group, groups, 1u);
+  @if(!SHARED) let lane = 0u;
+  @if(!SHARED) let place = flat_index(group, groups, 1u) * WORKGROUP + thread;
   if place >= system.atoms || grid.building == 0u { return; }
-  let i = order[place];
+  let i = sorted_atoms[place];
   let here = sorted_positions[place].xyz;
   let home = sorted_homes[place];
   let dims = vec3i(grid.dims);
-  let center = vec3i(bin_place(home.bin, grid.dims));
+  let lowest = vec3i(bin_place(home.bin, grid.dims)) - grid.reach;
   let cell = cells[0];
   var repeats = vec3i(0);
   for (var k = 0u; k < 3u; k++) { repeats[k] = select(0, 1, cell.rows[k].w > 0.0); }
 
-  @if(COUNT) var found = 0u;
+  var found = 0u;
   @if(!COUNT) let first = candidate_starts[i];
-  @if(!COUNT) let end = candidate_starts[i + 1u];
-  @if(!COUNT) var slot = first;
-  for (var x = center.x - grid.reach.x; x <= center.x + grid.reach.x; x++) {
-    for (var y = center.y - grid.reach.y; y <= center.y + grid.reach.y; y++) {
-      for (var z = center.z - grid.reach.z; z <= center.z + grid.reach.z; z++) {
-        let at = vec3i(x, y, z);
-        // Whole cells between the bin and its image; beyond the end of an axis that does not repeat there is nothing.
-        let inside = (at % dims + dims) % dims;
-        let whole = (at - inside) / dims;
-        if any(whole * (vec3i(1) - repeats) != vec3i(0)) { continue; }
-        let bin = bin_index(vec3u(inside), grid.dims);
-        for (var k = bin_starts[bin]; k < bin_starts[bin + 1u]; k++) {
-          let shift = home.wraps - sorted_homes[k].wraps + whole;
-          let v = shifted(sorted_positions[k].xyz - here, cell, shift);
-          if dot(v, v) < (REACH + MARGIN) * (REACH + MARGIN) {
-            @if(COUNT) { found += 1u; }
-            @if(!COUNT) {
-              if slot < end { candidates[slot] = Candidate(order[k], image_code(shift)); }
-              slot += 1u;
-            }
-          }
+  @if(!COUNT) let room = candidate_starts[i + 1u] - first;
+  let around = vec3u(2 * grid.reach + vec3i(1));
+  let bins = around.x * around.y * around.z;
+  for (var n = lane / TEAM; n < bins; n += LANES / TEAM) {
+    let at = lowest + vec3i(bin_place(n, around));
+    // Whole cells between the bin and its image; beyond the end of an axis that does not repeat there is nothing.
+    let inside = (at % dims + dims) % dims;
+    let whole = (at - inside) / dims;
+    if any(whole * (vec3i(1) - repeats) != vec3i(0)) { continue; }
+    let bin = bin_index(vec3u(inside), grid.dims);
+    let end = bin_starts[bin + 1u];
+    for (var k = bin_starts[bin] + lane % TEAM; k < end; k += TEAM) {
+      let shift = home.wraps - sorted_homes[k].wraps + whole;
+      let v = shifted(sorted_positions[k].xyz - here, cell, shift);
+      if dot(v, v) < (REACH + MARGIN) * (REACH + MARGIN) {
+        @if(!COUNT) {
+          @if(SHARED) { found = atomicAdd(&taken, 1u); }
+          if found < room { put(first, found, Candidate(sorted_atoms[k], image_code(shift))); }
         }
+        found += 1u;
       }
     }
   }
-  @if(COUNT) { counts[i] = found; }
+  @if(COUNT && SHARED) {
+    atomicAdd(&taken, found);
+    workgroupBarrier();
+    if lane == 0u { counts[i] = atomicLoad(&taken); }
+  }
+  @if(COUNT && !SHARED) { counts[i] = found; }
   @if(!COUNT) {
-    for (var k = slot; k < end; k++) { candidates[k] = Candidate(NO_SOURCE, 0u); }
-    sort_row(first, min(slot, end));
+    @if(SHARED) { found = all_found(lane); }
+    let length = min(found, room);
+    sort_row(first, length, lane);
+    for (var k = length + lane; k < room; k += LANES) { candidates[first + k] = Candidate(NO_SOURCE, 0u); }
   }
 }

@@ -1,4 +1,5 @@
-/// One directed edge source → receiver. Edges of one receiver are contiguous and sorted by source, then image.
+/// One directed edge source → receiver. Edges of one receiver are contiguous, and the edge that goes the other way has the
+/// same distance and the opposite direction, to the bit.
 struct Edge {
   /// unit vector from receiver to source; 0 for an atom's edge to itself
   direction: vec3f,
@@ -6,8 +7,6 @@ struct Edge {
   distance: f32,
   source: u32,
   receiver: u32,
-  /// index of the edge that goes the other way
-  reverse: u32,
   /// `image_code` of the shift S that makes pos_source − pos_receiver + S · rows the separation
   image: u32,
 }
@@ -64,6 +63,3 @@ fn image_code(n: vec3i) -> u32 {
 fn image_of(code: u32) -> vec3i {
   return vec3i(vec3u(code >> 20u, (code >> 10u) & 1023u, code & 1023u)) - vec3i(512);
 }
-
-/// The code of −n.
-fn opposite_image(code: u32) -> u32 { return image_code(-image_of(code)); }

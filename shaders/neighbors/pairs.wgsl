@@ -12,12 +12,13 @@
 //   starts [molecules + 1]  first atom    cells [molecules]
 //   candidate_starts [atoms + 1], candidates
 //   run  0: counts [atoms] are written    1: edges [capacity] are, where row_starts [atoms + 1] has room for them
-// One invocation per atom.
+//   SHARED       one workgroup per atom: each lane looks at one pair at a time
+//   otherwise    one invocation per atom
 
 import package::common::index::flat_index;
 import package::common::system::System;
 import package::neighbors::edge::{Cell, Edge, image_code, image_of, image_reach, nearest_shift, shifted};
-import package::neighbors::grid::{Candidate, NO_SOURCE};
+import package::neighbors::grid::{Candidate, NO_SOURCE, bin_place};
 import constants::{WORKGROUP, CUTOFF_LOWER, CUTOFF_UPPER};
 
 @group(0) @binding(0) var<uniform> system: System;
@@ -37,37 +38,108 @@ struct Run {
   writing: u32,
 }
 
-/// Whether a separation makes an edge; exactly 0 for an atom's edge to itself.
-fn is_edge(r: f32, own: bool) -> bool { return own || (r < CUTOFF_UPPER && r >= CUTOFF_LOWER); }
+/// What a lane is looking at; where there is nothing, Pair() (a variable without a value is not emptied again by all
+/// compilers each time around a loop).
+struct Pair {
+  separation: vec3f,
+  source: u32,
+  shift: vec3i,
+  distance: f32,
+  /// an atom and itself, not an image of it
+  own: bool,
+  is_edge: bool,
+}
 
-fn write_edge(slot: u32, v: vec3f, r: f32, source: u32, receiver: u32, image: u32, own: bool) {
-  edges[slot] = Edge(select(v / max(r, 1e-20), vec3f(0.0), own), select(r, 0.0, own), source, receiver, slot, image);
+/// The row of edges that is being made.
+struct Row {
+  receiver: u32,
+  first: u32,
+  /// edges that may be written
+  room: u32,
+  /// edges found so far
+  found: u32,
+}
+
+/// Lanes of one atom.
+@if(SHARED) const LANES = u32(WORKGROUP);
+@if(!SHARED) const LANES = 1u;
+
+/// A bit for each of up to 256 lanes, in three sets: one is marked, one read and one emptied between two barriers.
+@if(SHARED) var<workgroup> marks: array<atomic<u32>, 24>;
+
+/// How many lanes before this one have found an edge, and how many in all. To be called by all lanes.
+@if(SHARED)
+fn rank(lane: u32, turn: u32, is_edge: bool) -> vec2u {
+  let base = 8u * (turn % 3u);
+  let word = lane / 32u;
+  let bit = 1u << (lane % 32u);
+  if is_edge { atomicOr(&marks[base + word], bit); }
+  if lane < 8u { atomicStore(&marks[8u * ((turn + 1u) % 3u) + lane], 0u); }
+  workgroupBarrier();
+  var before = 0u;
+  var all = 0u;
+  for (var w = 0u; w < (LANES + 31u) / 32u; w++) {
+    let marked = atomicLoad(&marks[base + w]);
+    all += countOneBits(marked);
+    before += countOneBits(select(select(0u, marked & (bit - 1u), w == word), marked, w < word));
+  }
+  return vec2u(before, all);
+}
+
+/// A lane that has its atom to itself needs no barrier.
+@if(!SHARED)
+fn rank(lane: u32, turn: u32, is_edge: bool) -> vec2u { return vec2u(0u, select(0u, 1u, is_edge)); }
+
+/// The pair of i and an image of j. The distance to itself is exactly 0.
+fn pair_of(i: u32, j: u32, d: vec3f, cell: Cell, shift: vec3i) -> Pair {
+  let v = shifted(d, cell, shift);
+  let r = sqrt(dot(v, v));
+  let own = j == i && all(shift == vec3i(0));
+  return Pair(v, j, shift, r, own, own || (r < CUTOFF_UPPER && r >= CUTOFF_LOWER));
+}
+
+/// The row with the edges among the lanes' pairs, in the order of the lanes.
+fn extended(row: Row, pair: Pair, lane: u32, turn: u32) -> Row {
+  let place = rank(lane, turn, pair.is_edge);
+  let at = row.found + place.x;
+  if pair.is_edge && at < row.room {
+    let slot = row.first + at;
+    let direction = select(pair.separation / max(pair.distance, 1e-20), vec3f(0.0), pair.own);
+    let distance = select(pair.distance, 0.0, pair.own);
+    edges[slot] = Edge(direction, distance, pair.source, row.receiver, image_code(pair.shift));
+  }
+  return Row(row.receiver, row.first, row.room, row.found + place.y);
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups, WORKGROUP);
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  @if(SHARED) let lane = thread;
+  @if(SHARED) let i = flat_index(group, groups, 1u);
+  @if(!SHARED) let lane = 0u;
+  @if(!SHARED) let i = flat_index(group, groups, 1u) * WORKGROUP + thread;
   if i >= system.atoms { return; }
   let here = positions[i].xyz;
-  let first = row_starts[i];
   // Nothing is written where the list did not fit: its rows are empty.
-  let room = select(0u, row_starts[i + 1u] - first, run.writing == 1u);
-  var found = 0u;
+  let room = select(0u, row_starts[i + 1u] - row_starts[i], run.writing == 1u);
+  var row = Row(i, row_starts[i], room, 0u);
+  var turn = 0u;
 
   @if(CANDIDATES) {
     let cell = cells[0];
-    for (var k = candidate_starts[i]; k < candidate_starts[i + 1u]; k++) {
-      let j = candidates[k].source;
-      // The rest of the row is empty places.
-      if j == NO_SOURCE { break; }
-      let image = candidates[k].image;
-      let v = shifted(positions[j].xyz - here, cell, image_of(image));
-      let r = sqrt(dot(v, v));
-      let own = j == i && image == image_code(vec3i(0));
-      if is_edge(r, own) {
-        if found < room { write_edge(first + found, v, r, j, i, image, own); }
-        found += 1u;
+    let end = candidate_starts[i + 1u];
+    for (var k = candidate_starts[i]; k < end; k += LANES) {
+      var pair = Pair();
+      if k + lane < end {
+        let candidate = candidates[k + lane];
+        let j = candidate.source;
+        if j != NO_SOURCE { pair = pair_of(i, j, positions[j].xyz - here, cell, image_of(candidate.image)); }
       }
+      row = extended(row, pair, lane, turn);
+      turn += 1u;
     }
   }
 
@@ -75,24 +147,38 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let molecule = molecules[i];
     let cell = cells[molecule];
     let reach = image_reach(cell, CUTOFF_UPPER);
-    for (var j = starts[molecule]; j < starts[molecule + 1u]; j++) {
-      let d = positions[j].xyz - here;
-      let nearest = nearest_shift(d, cell);
-      for (var a = -reach.x; a <= reach.x; a++) {
-        for (var b = -reach.y; b <= reach.y; b++) {
-          for (var c = -reach.z; c <= reach.z; c++) {
-            let shift = nearest + vec3i(a, b, c);
-            let v = shifted(d, cell, shift);
-            let own = j == i && all(shift == vec3i(0));
-            let r = sqrt(dot(v, v));
-            if is_edge(r, own) {
-              if found < room { write_edge(first + found, v, r, j, i, image_code(shift), own); }
-              found += 1u;
+    let start = starts[molecule];
+    let end = starts[molecule + 1u];
+    @if(SHARED) {
+      let around = vec3u(2 * reach + vec3i(1));
+      let images = around.x * around.y * around.z;
+      let pairs = (end - start) * images;
+      for (var k = 0u; k < pairs; k += LANES) {
+        var pair = Pair();
+        if k + lane < pairs {
+          let j = start + (k + lane) / images;
+          let d = positions[j].xyz - here;
+          let image = vec3i(bin_place((k + lane) % images, around)) - reach;
+          pair = pair_of(i, j, d, cell, nearest_shift(d, cell) + image);
+        }
+        row = extended(row, pair, lane, turn);
+        turn += 1u;
+      }
+    }
+    // The same pairs in the same order, without divisions.
+    @if(!SHARED) {
+      for (var j = start; j < end; j++) {
+        let d = positions[j].xyz - here;
+        let nearest = nearest_shift(d, cell);
+        for (var a = -reach.x; a <= reach.x; a++) {
+          for (var b = -reach.y; b <= reach.y; b++) {
+            for (var c = -reach.z; c <= reach.z; c++) {
+              row = extended(row, pair_of(i, j, d, cell, nearest + vec3i(a, b, c)), lane, turn);
             }
           }
         }
       }
     }
   }
-  if run.writing == 0u { counts[i] = found; }
+  if run.writing == 0u && lane == 0u { counts[i] = row.found; }
 }

@@ -15,10 +15,14 @@ export interface Tuning {
   readonly lists: Share | null
   /** Workgroups of a dispatch that is one operation. */
   readonly single: Share
-  /** Lanes that share an atom's edges, at most. */
+  /** Lanes that share an atom's edges in attention, at most. */
   readonly edgeLanes: number
   /** Lanes that are in one subgroup sum without a barrier, where the adapter lets them. */
   readonly subgroups: boolean
+  /** Lanes that share an atom while its neighbours are looked for: 1, or a power of two from 8 to 256. */
+  readonly rowLanes: number
+  /** Whether an atom's edges are put in the order of their lengths. */
+  readonly nearestFirst: boolean
 }
 
 /** From so many atoms on, workgroups have enough of them to read their weights less often. */
@@ -30,8 +34,8 @@ const FEW_ATOMS = 32
 const SINGLE: Share = { lanes: 64, atoms: 4 }
 
 /**
- * Where nothing was measured. A GPU waits between dispatches for longer than at a barrier; on a processor that plays one
- * it is the other way round.
+ * Where nothing was measured. A GPU waits between dispatches for longer than at a barrier, and for memory longest of all; on
+ * a processor that plays one it is the other way round.
  */
 export function defaultTuning(isSoftware: boolean, atoms: number): Tuning {
   const together = atoms <= FEW_ATOMS ? 1 : atoms < MANY_ATOMS ? 4 : 16
@@ -40,5 +44,7 @@ export function defaultTuning(isSoftware: boolean, atoms: number): Tuning {
     single: SINGLE,
     edgeLanes: isSoftware ? 1 : 256,
     subgroups: true,
+    rowLanes: isSoftware ? 1 : 64,
+    nearestFirst: !isSoftware,
   }
 }

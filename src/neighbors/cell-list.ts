@@ -1,6 +1,7 @@
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch } from '../gpu/kernel.ts'
 import type { AtomBuffers } from './atom-buffers.ts'
+import { rowLanes } from './row-lanes.ts'
 import { STATUS_FIELDS } from './status.ts'
 
 const WORKGROUP = 64
@@ -9,6 +10,8 @@ const ONE_WORKGROUP = 256
 export const GRID_BYTES = 64
 export const HOME_BYTES = 16
 export const CANDIDATE_BYTES = 8
+/** Candidates of one atom that lanes sort in workgroup memory; the rest of a longer row is sorted where it lies. */
+export const ROW_ROOM = 1024
 /** An atom may move so many skins before its candidates are found anew: below ½, which leaves room for rounding. */
 const MOVE = 0.49
 
@@ -46,7 +49,12 @@ export class CellList {
     { reach, skin, capacity }: { reach: number; skin: number; capacity: number },
     shared: SharedBuffers,
   ): Promise<CellList> {
-    const constants = { WORKGROUP, REACH: reach }
+    const rows = rowLanes(gpu, atoms.atoms)
+    const candidatesOf = (conditions: Record<string, boolean>) =>
+      gpu.kernel('neighbors/candidates', {
+        constants: { ...rows.constants, REACH: reach, ROOM: ROW_ROOM },
+        conditions: { ...rows.conditions, ...conditions },
+      })
     const scanOf = (conditions: Record<string, boolean>) =>
       gpu.kernel('neighbors/scan', { constants: { WORKGROUP: ONE_WORKGROUP }, conditions })
     const [check, plan, bin, scanBins, scatter, sortBins, count, scanCandidates, fill] = await Promise.all([
@@ -58,9 +66,9 @@ export class CellList {
       scanOf({ EDGES: false, CANDIDATES: false }),
       gpu.kernel('neighbors/scatter', { constants: { WORKGROUP } }),
       gpu.kernel('neighbors/sort_bins', { constants: { WORKGROUP } }),
-      gpu.kernel('neighbors/candidates', { constants, conditions: { COUNT: true } }),
+      candidatesOf({ COUNT: true }),
       scanOf({ EDGES: false, CANDIDATES: true }),
-      gpu.kernel('neighbors/candidates', { constants, conditions: { COUNT: false } }),
+      candidatesOf({ COUNT: false }),
     ])
     const n = atoms.atoms
     const own: GPUBuffer[] = []
@@ -81,6 +89,7 @@ export class CellList {
     const bin_counts = buffer('bin counts', 4 * n)
     const bin_starts = buffer('bin starts', 4 * (n + 1))
     const order = buffer('order of bins', 4 * n)
+    const sorted_atoms = buffer('sorted atoms', 4 * n)
     const sorted_positions = buffer('sorted positions', 16 * n)
     const sorted_homes = buffer('sorted homes', HOME_BYTES * n)
     const starts = buffer('candidate starts', 4 * (n + 1))
@@ -88,7 +97,8 @@ export class CellList {
     const { system, positions, cells } = atoms
     const { counts, status } = shared
     const perAtom = cover(n, WORKGROUP)
-    const search = { system, cells, grid, order, sorted_positions, sorted_homes, bin_starts }
+    const sorted = { sorted_atoms, sorted_positions, sorted_homes }
+    const search = { system, cells, grid, ...sorted, bin_starts }
     return new CellList(
       grid,
       starts,
@@ -99,17 +109,14 @@ export class CellList {
         bin.bind({ system, positions, cells, grid, references, homes, slots, bin_counts }, perAtom),
         scanBins.bind({ system, counts: bin_counts, row_starts: bin_starts, grid }, [1, 1, 1], 'scan bins'),
         scatter.bind({ system, grid, homes, slots, bin_starts, order }, perAtom),
-        sortBins.bind(
-          { system, positions, grid, homes, bin_starts, order, sorted_positions, sorted_homes },
-          perAtom,
-        ),
-        count.bind({ ...search, counts }, perAtom, 'count candidates'),
+        sortBins.bind({ system, positions, grid, homes, bin_starts, order, ...sorted }, perAtom),
+        count.bind({ ...search, counts }, rows.workgroups, 'count candidates'),
         scanCandidates.bind(
           { system, capacity: shared.capacity, counts, row_starts: starts, status, grid },
           [1, 1, 1],
           'scan candidates',
         ),
-        fill.bind({ ...search, candidate_starts: starts, candidates }, perAtom, 'fill candidates'),
+        fill.bind({ ...search, candidate_starts: starts, candidates }, rows.workgroups, 'fill candidates'),
       ],
       own,
     )

@@ -4,9 +4,12 @@ import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch, lanesFor } from '../gpu/kernel.ts'
 import type { AtomBuffers } from './atom-buffers.ts'
 import { CellList } from './cell-list.ts'
+import { rowLanes } from './row-lanes.ts'
 import { readStatus, STATUS_FIELDS } from './status.ts'
 
-const WORKGROUP = 64
+/** Lanes that order a row, and the longest row that they do. */
+const ORDERING = 128
+const ORDERED = 1024
 /** Bytes of one Edge in shaders/neighbors/edge.wgsl. */
 const EDGE_BYTES = 32
 
@@ -54,9 +57,9 @@ interface Capacity {
 }
 
 /**
- * All directed pairs within the cutoff, each atom's own edge included, sorted by target (CSR), then by source and image,
- * every edge with the index of its reverse. Any cell and any choice of periodic axes; several images of one neighbour
- * are several edges.
+ * All directed pairs within the cutoff, each atom's own edge included, sorted by target (CSR), then by source and image;
+ * on a GPU, up to {@link ORDERED} edges of an atom by distance. Every edge has its reverse. Any cell and any choice of
+ * periodic axes; several images of one neighbour are several edges.
  *
  * The list is exact each time its dispatches have run: a function of the positions and the cell of the moment, whatever
  * was before. Small and batched systems are searched by brute force; large ones out of candidates that a
@@ -78,6 +81,8 @@ export class NeighborList {
     readonly status: GPUBuffer,
     /** brings the list up to the current positions */
     readonly dispatches: readonly Dispatch[],
+    /** the first of them: all but writing edges */
+    private readonly counting: readonly Dispatch[],
     /** where candidates come from; null for brute force */
     readonly cells: CellList | null,
     private readonly own: readonly GPUBuffer[],
@@ -127,14 +132,20 @@ export class NeighborList {
     capacity: Capacity,
   ): Promise<NeighborList> {
     const CANDIDATES = options.method === 'cells'
-    const constants = { WORKGROUP, CUTOFF_LOWER: range.lower, CUTOFF_UPPER: range.upper }
-    const [pairs, scan, reverse] = await Promise.all([
-      gpu.kernel('neighbors/pairs', { constants, conditions: { CANDIDATES } }),
+    const rows = rowLanes(gpu, atoms.atoms)
+    const { nearestFirst } = gpu.tuningFor(atoms.atoms)
+    const [pairs, scan, order] = await Promise.all([
+      gpu.kernel('neighbors/pairs', {
+        constants: { ...rows.constants, CUTOFF_LOWER: range.lower, CUTOFF_UPPER: range.upper },
+        conditions: { ...rows.conditions, CANDIDATES },
+      }),
       gpu.kernel('neighbors/scan', {
         constants: { WORKGROUP: lanesFor(atoms.atoms) },
         conditions: { EDGES: true, CANDIDATES: false },
       }),
-      gpu.kernel('neighbors/reverse', { constants: { WORKGROUP } }),
+      nearestFirst
+        ? gpu.kernel('neighbors/nearest_first', { constants: { WORKGROUP: ORDERING, ROOM: ORDERED } })
+        : null,
     ])
     const own: GPUBuffer[] = []
     let cellList: CellList | null = null
@@ -167,17 +178,22 @@ export class NeighborList {
           ? { candidate_starts: cellList.starts, candidates: cellList.candidates }
           : { molecules: moleculeOf, starts }),
       }
-      const perAtom = cover(atoms.atoms, WORKGROUP)
-      const dispatches = [
+      const count = { ...search, run: uniform('count', 0) }
+      const fill = { ...search, run: uniform('fill', 1) }
+      const counting = [
         ...(cellList?.dispatches ?? []),
-        pairs.bind({ ...search, run: uniform('count', 0) }, perAtom, 'count neighbors'),
+        pairs.bind(count, rows.workgroups, 'count neighbors'),
         scan.bind({ system, capacity: limit, counts, row_starts: rowStarts, status }, [1, 1, 1]),
-        pairs.bind({ ...search, run: uniform('fill', 1) }, perAtom, 'fill neighbors'),
-        reverse.bind({ system, row_starts: rowStarts, edges }, cover(capacity.edges, WORKGROUP)),
+      ]
+      const dispatches = [
+        ...counting,
+        pairs.bind(fill, rows.workgroups, 'fill neighbors'),
+        ...(order ? [order.bind({ system, row_starts: rowStarts, edges }, cover(atoms.atoms, 1))] : []),
       ]
       return new NeighborList(
         ...([gpu, atoms, range, options, capacity, rowStarts, edges, status] as const),
         dispatches,
+        counting,
         cellList,
         own,
       )
@@ -200,8 +216,7 @@ export class NeighborList {
 
   /** Finds the pairs of the current positions; the capacity that they need and do not find, or null. */
   private async needs(): Promise<Capacity | null> {
-    // All but writing edges and their reverses.
-    this.gpu.submit('count neighbors', this.dispatches.slice(0, -2))
+    this.gpu.submit('count neighbors', this.counting)
     return this.larger(new Uint32Array(await this.gpu.read(this.status)))
   }
 

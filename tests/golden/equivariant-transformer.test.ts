@@ -5,6 +5,7 @@ import { runGoldenCase } from '../../src/cli/golden/run.ts'
 import { Simulation } from '../../src/dynamics/simulation.ts'
 import type { Gpu } from '../../src/gpu/gpu.ts'
 import { requestNodeGpu } from '../../src/gpu/node.ts'
+import { defaultTuning } from '../../src/gpu/tuning.ts'
 import { loadForceField } from '../../src/models/registry.ts'
 import { equivariantTransformerCases } from './cases.ts'
 
@@ -12,14 +13,14 @@ const cases = await equivariantTransformerCases()
 
 /** As a software adapter is served, and as a GPU is. */
 describe.each([
-  ['one by one', null, /./],
+  ['a software adapter', true, /./],
   // Software adapters take long to compile lists: SPICE's size, and one with every bias.
-  ['in lists', { lanes: 256, atoms: 4 }, /s03|s12/],
-])('TorchMD-NET Equivariant Transformer on the GPU, operations on atoms %s', (_, lists, chosen) => {
+  ['a GPU', false, /s03|s12/],
+])('TorchMD-NET Equivariant Transformer, as on %s', (_, isSoftware, chosen) => {
   let gpu: Gpu
   beforeAll(async () => {
     gpu = await requestNodeGpu()
-    gpu.tuned = { lists }
+    gpu.tuned = defaultTuning(isSoftware, 100)
   })
 
   test('all fourteen cases are here', () => {
@@ -36,7 +37,7 @@ describe.each([
     },
   )
 
-  if (lists)
+  if (!isSoftware)
     test('a step of the SPICE-size network is at most 60 dispatches', async () => {
       const spice = cases.find(({ name }) => name.startsWith('s03')) as GoldenCase
       const field = loadForceField(await spice.loadCheckpoint(), { energyUnit: { name: 'eV', inEv: 1 } })

@@ -24,6 +24,7 @@ import {
   type OperationName,
   scalarRows,
 } from '../../../src/models/layers/atomwise.ts'
+import { ROW_ROOM } from '../../../src/neighbors/cell-list.ts'
 import { STATUS_FIELDS } from '../../../src/neighbors/status.ts'
 import { useGpu } from '../lib/device.ts'
 
@@ -45,6 +46,7 @@ const plausible: Readonly<Record<string, number>> = {
     INTERVALS_PER_ANGSTROM: 25.6,
   },
   ...{ CUTOFF_LOWER: 0, CUTOFF_UPPER: 5, CUTOFF: 5, SCALE: 1, LOWER: 0.5, UPPER: 2, MEAN: 0.5, SLOTS: 8 },
+  ROOM: ROW_ROOM,
 }
 
 const source = (name: string) =>
@@ -115,7 +117,7 @@ function workgroupBytes(name: string, code: string, reflected: WgslReflect): num
       .reduce((sum, word) => sum * (Number.parseInt(word, 10) || Number(known(word))), 1)
   let sum = 0
   for (const [, type] of code.matchAll(/var<workgroup>\s*\w+\s*:\s*([^;]+);/g)) {
-    const array = /^array<\s*(\w+)\s*,\s*([^<>]+)>$/.exec(type.trim())
+    const array = /^array<\s*([\w<>]+)\s*,\s*([^<>]+)>$/.exec(type.trim())
     const kind = array ? array[1] : type.trim()
     const element = bytesOf[kind] ?? reflected.structs.find((struct) => struct.name === kind)?.size
     const count = array ? product(array[2]) : 1

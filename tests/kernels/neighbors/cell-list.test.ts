@@ -6,6 +6,7 @@ import { InputError } from '../../../src/errors.ts'
 import type { NeighborList } from '../../../src/neighbors/neighbor-list.ts'
 import { readStatus, STATUS_FIELDS } from '../../../src/neighbors/status.ts'
 import { useGpu } from '../lib/device.ts'
+import { cube, liquid, moved, uniforms } from './lib/liquid.ts'
 import {
   build,
   check,
@@ -13,7 +14,6 @@ import {
   expectWellFormed,
   kinds,
   length,
-  none,
   partly,
   readEdges,
   triclinicCells,
@@ -25,37 +25,6 @@ const PATIENCE = 400_000
 const gpu = useGpu()
 const range = { lower: 0, upper: 3 }
 const cells = { method: 'cells', skin: 0.8 } as const
-
-/** Numbers in [0, 1) that are the same in every run (Lehmer's generator). */
-function uniforms(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 48271) % 2147483647
-    return state / 2147483647
-  }
-}
-
-/** Atoms thrown into a cell, none closer than 0.8 Å: one in each box of a grid, jittered. */
-function liquid(side: number, spacing: number, cell: Cell | null, seed = 7): Structure {
-  const uniform = uniforms(seed)
-  const positions = Float64Array.from({ length: 3 * side ** 3 }, (_, k) => {
-    const atom = Math.floor(k / 3)
-    const place = [Math.floor(atom / side ** 2), Math.floor(atom / side) % side, atom % side][k % 3]
-    return Math.round(256 * (place + 0.6 * uniform()) * spacing) / 256
-  })
-  return {
-    name: 'liquid',
-    atomicNumbers: new Uint8Array(side ** 3).fill(8),
-    positions,
-    cell,
-    periodic: cell ? everywhere : none,
-  }
-}
-
-const cube = (length: number): Cell => [length, 0, 0, 0, length, 0, 0, 0, length]
-
-/** The same atoms somewhere else. */
-const moved = (structure: Structure, positions: Float64Array): Structure => ({ ...structure, positions })
 
 /** Whether the candidates were made anew by the last run of the dispatches: `building` of the grid tells. */
 async function rebuilt(list: NeighborList): Promise<boolean> {

@@ -3,6 +3,7 @@ import { judge } from '../../../../src/cli/golden/judge.ts'
 import { readCase, readReference } from '../../../../src/cli/golden/parse.ts'
 import { runGoldenCase } from '../../../../src/cli/golden/run.ts'
 import { Gpu } from '../../../../src/gpu/gpu.ts'
+import { defaultTuning } from '../../../../src/gpu/tuning.ts'
 import { compiled, listenToCompiler } from './compiler-log.ts'
 import { fetchBytes, fetchFirst, textOf } from './files.ts'
 import { exchange, relax, simulate } from './simulate.ts'
@@ -33,7 +34,7 @@ window.engine = {
     const golden = cases.find((golden) => golden?.name === name)
     if (!golden) throw new Error(`${file} holds no case called ${name}.`)
     const device = await gpu()
-    device.tuned = { lists: fuses ? { lanes: 256, atoms: 4 } : null }
+    device.tuned = defaultTuning(!fuses, 100)
     try {
       return judge(golden, await runGoldenCase(device, golden))
     } finally {

@@ -110,18 +110,21 @@ export async function readEdges(device: Gpu, list: NeighborList, atoms: number) 
     distance: floats[8 * e + 3],
     source: words[8 * e + 4],
     receiver: words[8 * e + 5],
-    reverse: words[8 * e + 6],
-    image: words[8 * e + 7],
+    image: words[8 * e + 6],
   }))
   return { rowStarts, edges, status: readStatus(new Uint32Array(await device.read(list.status))) }
 }
 
 export type ReadEdges = Awaited<ReturnType<typeof readEdges>>
 
-/** Rows, order and reverse edges: what must hold of any list. */
+/** Rows, their order and mirror images: what must hold of any list. */
 export function expectWellFormed({ rowStarts, edges, status }: ReadEdges): void {
   expect(status).toMatchObject({ edges: edges.length, overflow: 0, fault: 0 })
   expect(rowStarts[0]).toBe(0)
+  type Found = (typeof edges)[number]
+  const key = ({ receiver, source, image }: Pick<Found, 'receiver' | 'source' | 'image'>) =>
+    `${receiver} ${source} ${image}`
+  const byKey = new Map(edges.map((edge) => [key(edge), edge]))
   edges.forEach((edge, e) => {
     if (e < rowStarts[edge.receiver] || e >= rowStarts[edge.receiver + 1])
       throw new Error(`edge ${e} is not in the row of its receiver ${edge.receiver}`)
@@ -130,13 +133,19 @@ export function expectWellFormed({ rowStarts, edges, status }: ReadEdges): void 
     if (next?.receiver === edge.receiver && !sorted)
       throw new Error(`row ${edge.receiver} is not sorted by source and image, each once`)
     // Bitwise the mirror image, which the adjoints rely on.
-    const back = edges[edge.reverse]
-    if (back?.reverse !== e || back.source !== edge.receiver || back.receiver !== edge.source)
-      throw new Error(`edge ${e} has a wrong reverse edge`)
+    const [a, b, c] = imageOf(edge.image)
+    const back = byKey.get(
+      key({ receiver: edge.source, source: edge.receiver, image: imageCode(-a, -b, -c) }),
+    )
+    if (!back) throw new Error(`edge ${e} has no reverse edge`)
     if (back.distance !== edge.distance || back.direction.some((x, k) => x !== 0 - edge.direction[k]))
       throw new Error(`edge ${e} and its reverse are not mirror images`)
   })
 }
+
+/** As shaders/neighbors/edge.wgsl codes shifts by whole cells. */
+const imageCode = (a: number, b: number, c: number) => ((a + 512) << 20) | ((b + 512) << 10) | (c + 512)
+const imageOf = (code: number) => [code >>> 20, (code >>> 10) & 1023, code & 1023].map((n) => n - 512)
 
 /** The same edges as the reference's, each found once. */
 export function expectSameEdges({ edges }: ReadEdges, references: readonly EdgeList[]): void {
