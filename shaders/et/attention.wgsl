@@ -15,12 +15,11 @@ import package::common::activation::activate;
 import package::common::index::flat_index;
 import package::common::padding::WIDTH4;
 import package::common::system::System;
-import package::et::filters::{KEYS, SCALARS, VECTORS, DIRECTIONS, filter_value};
+import package::et::filters::{KEYS, SCALARS, VECTORS, DIRECTIONS, filter_value, place_of};
 import package::et::row::{head_sum, slice_sum};
 import package::neighbors::edge::Edge;
 import package::radial::cutoff::cosine_cutoff;
-import package::radial::table::place_of;
-import constants::{WORKGROUP, SLICES, ATTENTION_ACTIVATION, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM};
+import constants::{WORKGROUP, SLICES, ATTENTION_ACTIVATION, CUTOFF_LOWER, CUTOFF_UPPER};
 
 @if(SUBGROUPS) enable subgroups;
 
@@ -56,7 +55,7 @@ fn main(
     // Asked for before it is needed: a lane has nothing else to do while it waits.
     let edge = next;
     next = edges[min(e + SLICES, end - 1u)];
-    let place = place_of(edge.distance, INTERVALS_PER_ANGSTROM, INTERVALS);
+    let place = place_of(edge.distance);
     let values = (edge.source * 5u + 1u) * WIDTH4 + c;
     var product = 0.0;
     var s = vec4f(0.0);

@@ -20,12 +20,11 @@ import package::common::activation::{activate, activate_derivative};
 import package::common::index::flat_index;
 import package::common::padding::WIDTH4;
 import package::common::system::System;
-import package::et::filters::{KEYS, SCALARS, VECTORS, DIRECTIONS, Filter, filter_with_slope};
+import package::et::filters::{KEYS, SCALARS, VECTORS, DIRECTIONS, Filter, filter_with_slope, place_of};
 import package::et::row::{Pull, gather_pulls, head_sums, pull_row, pulled, slice_sum};
 import package::neighbors::edge::Edge;
 import package::radial::cutoff::cosine_cutoff;
-import package::radial::table::place_of;
-import constants::{WORKGROUP, SLICES, ATTENTION_ACTIVATION, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM};
+import constants::{WORKGROUP, SLICES, ATTENTION_ACTIVATION, CUTOFF_LOWER, CUTOFF_UPPER};
 
 @if(SUBGROUPS) enable subgroups;
 
@@ -94,7 +93,7 @@ fn main(
     next = edges[min(e + SLICES, end - 1u)];
     let u = edge.direction;
     let i = edge.source;
-    let place = place_of(edge.distance, INTERVALS_PER_ANGSTROM, INTERVALS);
+    let place = place_of(edge.distance);
     var other = Atom();
     var dk = Filter();
     var ds = Filter();

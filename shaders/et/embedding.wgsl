@@ -3,7 +3,7 @@
 //   x_i = Emb[z_i];   m_i = Σ_{j→i, j≠i} (W_d φ(r) + b_d) C(r) ⊙ Emb2[z_j]
 //
 //   embedding [types, CHANNELS]           neighbor_embedding [types, CHANNELS]
-//   filters [intervals, TERMS, CHANNELS]  table of W_d φ + b_d
+//   filters segments, then [intervals, TERMS, CHANNELS]:  table of W_d φ + b_d
 //   NEIGHBORS:  features [atoms, 2, CHANNELS] = [x | m], the input of `combine`
 //   otherwise:  features [atoms, 4, CHANNELS], row 0 = x
 //
@@ -15,9 +15,9 @@ import package::common::system::System;
 @if(NEIGHBORS) import package::et::row::slice_sum;
 @if(NEIGHBORS) import package::neighbors::edge::Edge;
 @if(NEIGHBORS) import package::radial::cutoff::cosine_cutoff;
-@if(NEIGHBORS) import package::radial::table::place_of;
+@if(NEIGHBORS) import package::radial::table::{SEGMENTS, place_in, segment_of};
 import constants::{WORKGROUP, OUT_STRIDE4};
-@if(NEIGHBORS) import constants::{SLICES, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
+@if(NEIGHBORS) import constants::{SLICES, CUTOFF_LOWER, CUTOFF_UPPER, SEGMENTS_PER_ANGSTROM, TERMS};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read> types: array<u32>;
@@ -44,8 +44,8 @@ fn main(
     for (var e = row_starts[i] + lane / WIDTH4; e < row_starts[i + 1u]; e += SLICES) {
       let r = edges[e].distance;
       if r > 0.0 {
-        let place = place_of(r, INTERVALS_PER_ANGSTROM, INTERVALS);
-        let at = place.interval * TERMS * WIDTH4 + c;
+        let place = place_in(filters[segment_of(r, SEGMENTS_PER_ANGSTROM)], r);
+        let at = SEGMENTS + place.interval * TERMS * WIDTH4 + c;
         var w = filters[at + (TERMS - 1u) * WIDTH4];
         for (var k = TERMS - 1u; k > 0u; k--) { w = w * place.t + filters[at + (k - 1u) * WIDTH4]; }
         m += w * cosine_cutoff(r, CUTOFF_LOWER, CUTOFF_UPPER).x * neighbor_embedding[types[edges[e].source] * WIDTH4 + c];

@@ -14,9 +14,9 @@ import package::common::system::System;
 @if(NEIGHBORS) import package::et::row::{Pull, gather_pulls, pull_row, pulled};
 @if(NEIGHBORS) import package::neighbors::edge::Edge;
 @if(NEIGHBORS) import package::radial::cutoff::cosine_cutoff;
-@if(NEIGHBORS) import package::radial::table::place_of;
+@if(NEIGHBORS) import package::radial::table::{SEGMENTS, place_in, segment_of};
 import constants::WORKGROUP;
-@if(NEIGHBORS) import constants::{SLICES, CUTOFF_LOWER, CUTOFF_UPPER, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
+@if(NEIGHBORS) import constants::{SLICES, CUTOFF_LOWER, CUTOFF_UPPER, SEGMENTS_PER_ANGSTROM, TERMS};
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<storage, read_write> outputs: array<vec4f>;
@@ -37,16 +37,16 @@ fn pull_of_neighbors(i: u32, lane: u32) -> Pull {
   for (var e = row_starts[i] + lane / WIDTH4; e < row_starts[i + 1u]; e += SLICES) {
     let edge = edges[e];
     if edge.distance > 0.0 {
-      let place = place_of(edge.distance, INTERVALS_PER_ANGSTROM, INTERVALS);
+      let place = place_in(filters[segment_of(edge.distance, SEGMENTS_PER_ANGSTROM)], edge.distance);
       let cutoff = cosine_cutoff(edge.distance, CUTOFF_LOWER, CUTOFF_UPPER);
-      let at = place.interval * TERMS * WIDTH4 + c;
+      let at = SEGMENTS + place.interval * TERMS * WIDTH4 + c;
       var t = filters[at + (TERMS - 1u) * WIDTH4];
       var slope = vec4f(0.0);
       for (var k = TERMS - 1u; k > 0u; k--) {
         slope = slope * place.t + t;
         t = t * place.t + filters[at + (k - 1u) * WIDTH4];
       }
-      slope *= 2.0 * INTERVALS_PER_ANGSTROM;
+      slope *= place.rate;
       // The edge into i and its reverse.
       let both = own_gradient * neighbor_embedding[types[edge.source] * WIDTH4 + c] +
         gradient[(2u * edge.source + 1u) * WIDTH4 + c] * own;

@@ -1,10 +1,10 @@
-// One layer's filter table, at binding 5 of every kernel that reads it: [intervals, TERMS, 4 blocks, CHANNELS], so that
-// lanes of neighbouring channels read neighbouring memory. The blocks are the activated dk and the three parts of dv that
+// One layer's filter table, at binding 5 of every kernel that reads it: segments, then [intervals, TERMS, 4 blocks,
+// CHANNELS], so that lanes of neighbouring channels read neighbouring memory. The blocks are the activated dk and the three parts of dv that
 // multiply scalars, neighbours' vectors and directions. A model without key or value filters has ones in that block.
 
 import package::common::padding::WIDTH4;
-import package::radial::table::Place;
-import constants::{INTERVALS_PER_ANGSTROM, TERMS};
+import package::radial::table::{Place, SEGMENTS, place_in, segment_of};
+import constants::{SEGMENTS_PER_ANGSTROM, TERMS};
 
 @group(0) @binding(5) var<storage, read> filters: array<vec4f>;
 
@@ -16,9 +16,11 @@ const DIRECTIONS = 3u;
 
 const ROW = BLOCKS * WIDTH4;
 
+fn place_of(r: f32) -> Place { return place_in(filters[segment_of(r, SEGMENTS_PER_ANGSTROM)], r); }
+
 /// Index of the first coefficient of four channels of a block; the next one is a ROW further.
 fn filter_at(interval: u32, block: u32, c: u32) -> u32 {
-  return interval * TERMS * ROW + block * WIDTH4 + c;
+  return SEGMENTS + interval * TERMS * ROW + block * WIDTH4 + c;
 }
 
 /// Four channels of a block at a distance.
@@ -43,5 +45,5 @@ fn filter_with_slope(place: Place, block: u32, c: u32) -> Filter {
     slope = slope * place.t + value;
     value = value * place.t + filters[at + (k - 1u) * ROW];
   }
-  return Filter(value, slope * (2.0 * INTERVALS_PER_ANGSTROM));
+  return Filter(value, slope * place.rate);
 }

@@ -164,8 +164,7 @@ export class EtProgramWriter {
   private tableConstants({ table }: PackedTable): Record<string, number> {
     return {
       ...this.edgeConstants,
-      INTERVALS: table.intervals,
-      INTERVALS_PER_ANGSTROM: table.intervalsPerAngstrom,
+      SEGMENTS_PER_ANGSTROM: table.segmentsPerAngstrom,
       TERMS: table.terms,
     }
   }

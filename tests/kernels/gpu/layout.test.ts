@@ -42,8 +42,7 @@ const plausible: Readonly<Record<string, number>> = {
     HEAD_WIDTH: 15,
     SLICES: 8,
     TERMS: 6,
-    INTERVALS: 128,
-    INTERVALS_PER_ANGSTROM: 25.6,
+    SEGMENTS_PER_ANGSTROM: 3.2,
   },
   ...{ CUTOFF_LOWER: 0, CUTOFF_UPPER: 5, CUTOFF: 5, SCALE: 1, LOWER: 0.5, UPPER: 2, MEAN: 0.5, SLOTS: 8 },
   ROOM: ROW_ROOM,
@@ -199,8 +198,7 @@ describe('structures that TypeScript packs or reads', () => {
       ['distance', 12],
       ['source', 16],
       ['receiver', 20],
-      ['reverse', 24],
-      ['image', 28],
+      ['image', 24],
     ])
   })
 

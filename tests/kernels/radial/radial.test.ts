@@ -30,8 +30,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }`
 
 const tableProbe = `
-import package::radial::table::place_of;
-import constants::{WORKGROUP, WIDTH4, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
+import package::radial::table::{SEGMENTS, place_in, segment_of};
+import constants::{WORKGROUP, WIDTH4, SEGMENTS_PER_ANGSTROM, TERMS};
 @group(0) @binding(0) var<storage, read> r: array<f32>;
 @group(0) @binding(1) var<storage, read> filters: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> values: array<vec4f>;
@@ -40,8 +40,8 @@ import constants::{WORKGROUP, WIDTH4, INTERVALS, INTERVALS_PER_ANGSTROM, TERMS};
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x / WIDTH4;
   if i >= arrayLength(&r) { return; }
-  let place = place_of(r[i], INTERVALS_PER_ANGSTROM, INTERVALS);
-  let at = place.interval * TERMS * WIDTH4 + id.x % WIDTH4;
+  let place = place_in(filters[segment_of(r[i], SEGMENTS_PER_ANGSTROM)], r[i]);
+  let at = SEGMENTS + place.interval * TERMS * WIDTH4 + id.x % WIDTH4;
   var value = filters[at + (TERMS - 1u) * WIDTH4];
   var slope = vec4f(0.0);
   for (var k = TERMS - 1u; k > 0u; k--) {
@@ -49,7 +49,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     value = value * place.t + filters[at + (k - 1u) * WIDTH4];
   }
   values[id.x] = value;
-  slopes[id.x] = slope * (2.0 * INTERVALS_PER_ANGSTROM);
+  slopes[id.x] = slope * place.rate;
 }`
 
 describe('radial/cutoff', () => {
@@ -124,8 +124,7 @@ describe('radial/table', () => {
       {
         constants: {
           WIDTH4: slots.width / 4,
-          INTERVALS: table.intervals,
-          INTERVALS_PER_ANGSTROM: table.intervalsPerAngstrom,
+          SEGMENTS_PER_ANGSTROM: table.segmentsPerAngstrom,
           TERMS: table.terms,
         },
         modules: { 'tests/table': tableProbe },
@@ -149,7 +148,7 @@ describe('radial/table', () => {
         expectedSlopes[at] = activations.silu.derivative(x) * dx
       }
     })
-    expectClose(`table of ${basis.kind}, ${table.intervals} intervals`, values, expected, 6e-7) // 2.6e-7 measured
+    expectClose(`table of ${basis.kind}, ${table.intervals} intervals`, values, expected, 3e-7) // 1.1e-7 measured
     expectClose(`slopes of the table of ${basis.kind}`, slopes, expectedSlopes, 2e-6) // 1e-6 measured (gauss)
   })
 })
