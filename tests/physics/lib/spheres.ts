@@ -77,24 +77,17 @@ export const spheres = (stiffness: number, diameter = 3): ForceField => ({
 })
 
 /** side³ argon atoms on a simple cubic grid, spacing in Å; in a cell that repeats, or in open space. */
-export const argon = (side: number, spacing: number, periodic = true): Structure =>
-  argonBlock([side, side, side], spacing, periodic)
-
-/** The same with sides of their own. */
-export function argonBlock(
-  [nx, ny, nz]: readonly [number, number, number],
-  spacing: number,
-  periodic = true,
-): Structure {
-  const atoms = nx * ny * nz
+export function argon(side: number, spacing: number, periodic = true): Structure {
+  const atoms = side ** 3
+  const length = side * spacing
   return {
     name: 'argon',
     atomicNumbers: new Uint8Array(atoms).fill(18),
     positions: Float64Array.from({ length: 3 * atoms }, (_, i) => {
       const atom = Math.floor(i / 3)
-      return spacing * [Math.floor(atom / (ny * nz)), Math.floor(atom / nz) % ny, atom % nz][i % 3]
+      return spacing * ([Math.floor(atom / side ** 2), Math.floor(atom / side), atom][i % 3] % side)
     }),
-    cell: periodic ? [spacing * nx, 0, 0, 0, spacing * ny, 0, 0, 0, spacing * nz] : null,
+    cell: periodic ? [length, 0, 0, 0, length, 0, 0, 0, length] : null,
     periodic: [periodic, periodic, periodic],
   }
 }
