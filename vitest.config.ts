@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Every test runs in Node; GPU tests through Dawn, browser tests drive a real browser on the built page. */
@@ -6,19 +7,30 @@ const project = (name: string, extra: object = {}) => ({
   test: { name, include: [`tests/${name}/**/*.test.ts`], ...extra },
 })
 
+/**
+ * Much of what a software adapter does is work for one core, compiling above all: two files at once take two cores little
+ * longer than one of them would. More would only wait for each other.
+ */
+const maxWorkers = Math.max(2, Math.ceil(availableParallelism() / 2))
+
 export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
     setupFiles: ['tests/lib/fast-check.ts'],
+    maxWorkers,
     projects: [
       project('unit'),
-      // One process, one device at a time: two cores are all that a software adapter has.
-      project('kernels', { fileParallelism: false }),
-      project('golden', { fileParallelism: false }),
-      project('physics', { fileParallelism: false }),
-      project('cli', { fileParallelism: false }),
-      project('browser', { fileParallelism: false }),
+      project('kernels'),
+      project('golden'),
+      project('physics'),
+      project('cli'),
+      project('engine', { include: ['tests/browser/engine/**/*.test.ts'] }),
+      // Last and one at a time: a page that shares its cores with other tests draws too few frames to be used as people do.
+      project('browser', {
+        exclude: ['tests/browser/engine/**'],
+        fileParallelism: false,
+      }),
     ],
   },
 })

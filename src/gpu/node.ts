@@ -29,6 +29,48 @@ function driverFolders(): string[] {
   ]
 }
 
+/** A read that has nothing to wait for is back within this. */
+const EAGER_MILLISECONDS = 0.5
+const PATIENT_MILLISECONDS = 1
+
+let asksSeldom = false
+
+/**
+ * While work is under way, Dawn's binding asks for it on every turn of the event loop: a core that is always busy. Where
+ * those cores are the adapter, it takes from the adapter what it waits for; on two cores steps took half as long again.
+ * The binding schedules by the global `setImmediate` and by nothing else, so here its questions are told from others' and
+ * put off a little.
+ */
+function askSeldom(): void {
+  if (asksSeldom) return
+  asksSeldom = true
+  const immediate = globalThis.setImmediate
+  let asking = false
+  let since = 0
+  const schedule = (work: (...words: unknown[]) => void, ...words: unknown[]) => {
+    if (!isBinding(work)) return immediate(work, ...words)
+    const now = performance.now()
+    // What is scheduled from within is the same wait going on.
+    if (!asking) since = now
+    const ask = () => {
+      asking = true
+      try {
+        work()
+      } finally {
+        asking = false
+      }
+    }
+    return now - since < EAGER_MILLISECONDS ? immediate(ask) : setTimeout(ask, PATIENT_MILLISECONDS)
+  }
+  // util.promisify finds its own variant among the properties.
+  Object.defineProperties(schedule, Object.getOwnPropertyDescriptors(immediate))
+  globalThis.setImmediate = schedule as typeof globalThis.setImmediate
+}
+
+/** Functions of native bindings have a prototype, which bound functions and those that settle promises have not. */
+const isBinding = (work: object): boolean =>
+  Object.hasOwn(work, 'prototype') && /\{ \[native code\] \}$/.test(Function.prototype.toString.call(work))
+
 /**
  * A device in Node through Dawn (npm `webgpu`). Where there is no GPU, the software driver that ships beside
  * Chromium is used.
@@ -42,7 +84,10 @@ export async function requestNodeGpu(): Promise<Gpu> {
   const open = async () => {
     const entry = create([])
     instances.push(entry)
-    return (await entry.requestAdapter()) ? Gpu.request(entry) : null
+    if (!(await entry.requestAdapter())) return null
+    const gpu = await Gpu.request(entry)
+    if (gpu.isSoftware) askSeldom()
+    return gpu
   }
   const gpu = await open()
   if (gpu) return gpu

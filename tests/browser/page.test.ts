@@ -190,8 +190,13 @@ describe('the page, from opening on', () => {
   })
 
   it('relaxes the structure from where it is', async () => {
+    // Not from wherever the tests before have pulled and heated it to: turning groups back takes hundreds of steps.
+    await tumble.page.getByTestId('reset').click()
+    await tumble.waitForSteps(10)
     await tumble.page.getByTestId('relax').click()
-    await tumble.page.getByText(/^Relaxed: the largest force is 0\.00\d+ eV\/Å\.$/).waitFor()
+    const told = await tumble.page.getByText(/^Relaxed: the largest force is \d\.\d+ eV\/Å\.$/).textContent()
+    // Forces fade slowly near a minimum: what is left is often all that may be, and then reads 0.01000.
+    expect(Number(told?.match(/\d\.\d+/)?.[0])).toBeLessThanOrEqual(0.01)
     await tumble.waitForSteps(3)
   })
 

@@ -1,8 +1,8 @@
 /** The page itself in Firefox: it starts, the molecule moves, and one sees it. What else it can is tested in Chromium. */
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchFirefox } from '../lib/firefox.ts'
-import { type Site, serveSite } from '../lib/site.ts'
+import { launchFirefox } from './lib/firefox.ts'
+import { type Site, serveSite } from './lib/site.ts'
 
 /** A software adapter shared with other work can take its time. */
 const PATIENCE = 300_000
