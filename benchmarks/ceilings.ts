@@ -1,7 +1,7 @@
 /** What an adapter can do at best, as far as kernels like ours can find out: a large matrix product, and a copy. */
 import type { Gpu } from '../src/gpu/gpu.ts'
 import { cover, type Dispatch, type KernelOptions } from '../src/gpu/kernel.ts'
-import { sample, secondsOf } from './lib/timing.ts'
+import { sample, secondsOf } from '../src/gpu/repeats.ts'
 import copyKernel from './shaders/copy.wgsl?raw'
 import directProduct from './shaders/product_direct.wgsl?raw'
 import tiledProduct from './shaders/product_tiled.wgsl?raw'

@@ -2,8 +2,8 @@
 import type { Structure } from '../src/chemistry/structure.ts'
 import { Replicas } from '../src/dynamics/replicas.ts'
 import type { Gpu } from '../src/gpu/gpu.ts'
+import { paired, secondsOfMany } from '../src/gpu/repeats.ts'
 import type { ForceField } from '../src/models/force-field.ts'
-import { paired, secondsOfMany } from './lib/timing.ts'
 
 /** s that one submission should last, so that what surrounds it does not count. */
 const LONG_ENOUGH = 0.05

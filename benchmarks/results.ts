@@ -1,9 +1,9 @@
 /** The JSON of a benchmark run. Times in s, sizes in bytes, energies in eV. */
 
+import type { Times } from '../src/gpu/repeats.ts'
 import type { KernelTime } from '../src/gpu/timing.ts'
 import type { Ceilings } from './ceilings.ts'
 import type { FlopAccount } from './lib/flops.ts'
-import type { Times } from './lib/timing.ts'
 import type { ModelName } from './models.ts'
 
 export interface Case {

@@ -1,9 +1,9 @@
 /** Ways to carry out the same step, in turns on one adapter: what is fastest depends on it. */
 import { atomCount, type Structure } from '../src/chemistry/structure.ts'
 import { Simulation } from '../src/dynamics/simulation.ts'
+import { paired, secondsOfMany } from '../src/gpu/repeats.ts'
 import type { Tuning } from '../src/gpu/tuning.ts'
 import type { Host } from './host.ts'
-import { paired, secondsOfMany } from './lib/timing.ts'
 import type { Model } from './models.ts'
 import type { VariantResults } from './results.ts'
 

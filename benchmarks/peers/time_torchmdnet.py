@@ -115,7 +115,7 @@ def make_model(name, device, derivative):
 
 
 def sample(work, device, seconds):
-    """Warms up, then repeats: the quickest and the median, as benchmarks/lib/timing.ts."""
+    """Warms up, then repeats: the quickest and the median, as src/gpu/repeats.ts."""
 
     def timed():
         start = time.perf_counter()

@@ -3,7 +3,7 @@ import { atomCount, type Structure } from '../../src/chemistry/structure.ts'
 import { ForceSystem } from '../../src/dynamics/force-system.ts'
 import { Simulation } from '../../src/dynamics/simulation.ts'
 import type { Gpu } from '../../src/gpu/gpu.ts'
-import { secondsOf, secondsOfMany } from '../lib/timing.ts'
+import { secondsOf, secondsOfMany } from '../../src/gpu/repeats.ts'
 import type { Model } from '../models.ts'
 
 /** Energy and forces of a structure, without the reference energies. */

@@ -8,10 +8,11 @@ import { forces } from './commands/forces.ts'
 import { modes } from './commands/modes.ts'
 import { profile } from './commands/profile.ts'
 import { run } from './commands/run.ts'
+import { tune } from './commands/tune.ts'
 import { verify } from './commands/verify.ts'
 import { print, remark } from './terminal.ts'
 
-const commands: readonly Command[] = [forces, run, modes, convert, verify, card, profile]
+const commands: readonly Command[] = [forces, run, modes, convert, verify, card, profile, tune]
 
 /** Exit statuses: 0 done, 1 a check or a run failed, 2 bad input, 70 (EX_SOFTWARE) a fault of ours. */
 const BAD_INPUT = 2

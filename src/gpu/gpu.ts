@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts'
 import { type Dispatch, encodeDispatches, Kernel, type KernelOptions } from './kernel.ts'
 import { defaultTuning, type Tuning } from './tuning.ts'
+import type { TuningMemory } from './tuning-memory.ts'
 
 /** Features used where an adapter has them; everything works without. */
 const WANTED_FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const satisfies GPUFeatureName[]
@@ -25,7 +26,9 @@ export interface GpuLoss {
 export class Gpu {
   /** Resolves when the device is gone. */
   readonly lost: Promise<GpuLoss>
-  /** What was found best for this adapter, or null: {@link defaultTuning}. */
+  /** What was found best for this adapter, in place of {@link defaultTuning}. */
+  memory: TuningMemory | null = null
+  /** What is to be done whatever was found best. */
   tuned: Partial<Tuning> | null = null
   private readonly kernels = new Map<string, Promise<Kernel>>()
   private rowOfLanes: Promise<number> | null = null
@@ -83,7 +86,13 @@ export class Gpu {
 
   /** How kernels are to be made for a system of so many atoms. */
   tuningFor(atoms: number): Tuning {
-    return { ...defaultTuning(this.isSoftware, atoms), ...this.tuned }
+    const best = this.memory?.recall(this.adapterName, atoms) ?? defaultTuning(this.isSoftware, atoms)
+    return { ...best, ...this.tuned }
+  }
+
+  /** The same device, for which kernels are made in this way. */
+  tunedAs(tuned: Partial<Tuning>): Gpu {
+    return Object.create(this, { tuned: { value: tuned } })
   }
 
   /**

@@ -48,3 +48,26 @@ export function defaultTuning(isSoftware: boolean, atoms: number): Tuning {
     nearestFirst: !isSoftware,
   }
 }
+
+const isCount = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) > 0 && Number(value) <= 1024
+
+const isShare = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  isCount((value as Share).lanes) &&
+  isCount((value as Share).atoms)
+
+/** Whether something that comes from outside is a whole tuning that kernels can be made with. */
+export function isTuning(value: unknown): value is Tuning {
+  if (typeof value !== 'object' || value === null) return false
+  const { lists, single, edgeLanes, subgroups, rowLanes, nearestFirst } = value as Tuning
+  return (
+    (lists === null || isShare(lists)) &&
+    isShare(single) &&
+    isCount(edgeLanes) &&
+    typeof subgroups === 'boolean' &&
+    (rowLanes === 1 || [8, 16, 32, 64, 128, 256].includes(rowLanes)) &&
+    typeof nearestFirst === 'boolean'
+  )
+}

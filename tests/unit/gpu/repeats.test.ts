@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { paired, sample, summaryOf } from '../../../benchmarks/lib/timing.ts'
+import { paired, sample, summaryOf } from '../../../src/gpu/repeats.ts'
 
 describe('timing', () => {
   test('the quickest, the median and their number', () => {
