@@ -1,4 +1,6 @@
 /** The layer under every kernel: linking, compiling, binding, dispatching, reading back. */
+import { performance } from 'node:perf_hooks'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { InputError } from '../../../src/errors.ts'
 import { Gpu } from '../../../src/gpu/gpu.ts'
@@ -164,5 +166,43 @@ describe('device', () => {
     const other = await requestNodeGpu()
     other.destroy()
     expect(await other.lost).toMatchObject({ reason: 'destroyed' })
+  })
+})
+
+describe('waiting for a software adapter', () => {
+  test('leaves it the processor', async () => {
+    // On a GPU it is the other way round: nothing is to come late, and a core is to spare.
+    if (!gpu().isSoftware) return
+    const kernel = await gpu().kernel('tests/count', {
+      constants: { WORKGROUP: 64 },
+      modules: { 'tests/count': count },
+    })
+    const counts = gpu().buffer('counts', 2 ** 20)
+    const dispatch = kernel.bind({ counts }, cover(2 ** 18, 64))
+    gpu().submit('compile', [dispatch])
+    await gpu().read(counts)
+    gpu().submit(
+      'long',
+      Array.from({ length: 50 }, () => dispatch),
+    )
+    const before = performance.eventLoopUtilization()
+    await gpu().read(counts)
+    const { active, idle, utilization } = performance.eventLoopUtilization(before)
+    counts.destroy()
+    // ms: long enough to tell.
+    expect(active + idle).toBeGreaterThan(20)
+    // 1 where Dawn's binding asks without pause.
+    expect(utilization).toBeLessThan(0.7)
+  })
+
+  test('changes nothing for others', async () => {
+    const words: string[] = []
+    await promisify(setImmediate)()
+    const cancelled = setImmediate((word: string) => words.push(word), 'cancelled')
+    clearImmediate(cancelled)
+    await new Promise<void>((resolve) => {
+      setImmediate((word: string) => resolve(void words.push(word)), 'given')
+    })
+    expect(words).toEqual(['given'])
   })
 })
