@@ -17,6 +17,7 @@ import { Pace } from './pace.ts'
 import { Recorder } from './recorder.ts'
 import { settings } from './settings.ts'
 import * as state from './state.ts'
+import { Tuner } from './tuner.ts'
 import { plural, significant } from './words.ts'
 
 /** Frames the GPU may still be busy with when the next one is submitted. */
@@ -55,6 +56,7 @@ export interface Cast {
 export class Session {
   private readonly speedometer = new Speedometer()
   private readonly pace: Pace
+  private readonly tuner: Tuner
   private readonly stops: (() => void)[] = []
   private simulation: Simulation | null = null
   /** The run as it was some seconds ago, on the CPU: a device that is lost takes all else with it. */
@@ -77,6 +79,8 @@ export class Session {
     private readonly viewer: Viewer,
   ) {
     this.pace = new Pace(devicePixelRatio, gpu.isSoftware)
+    this.tuner = new Tuner(gpu)
+    this.stops.push(() => this.tuner.stop())
     viewer.setPixelRatio(this.pace.ratio)
     viewer.resize()
     const observer = new ResizeObserver(() => {
@@ -207,6 +211,7 @@ export class Session {
     this.saved = saved
     this.lastSaved = performance.now()
     this.pace.restart()
+    this.tuner.watch(structure, field)
     this.speedometer.clear()
     this.viewer.show(prepared)
     this.viewer.setGrip(gripOf(simulation))

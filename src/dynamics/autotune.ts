@@ -118,7 +118,7 @@ class Candidate {
   /** The other's time of a step in units of this one's. */
   async comparedWith(other: Candidate): Promise<number> {
     const work = [this, other].map((candidate) => () => candidate.time())
-    const { ratios } = await paired(work, { seconds: COMPARISON, least: 3 })
+    const { ratios } = await paired(work, { seconds: COMPARISON, least: 5 })
     return ratios[1]
   }
 

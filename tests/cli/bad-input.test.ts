@@ -103,7 +103,7 @@ describe('command lines that make no sense', () => {
   test.each<[string[], RegExp]>([
     [
       ['simulate', water],
-      /no command simulate; its commands are forces, run, modes, convert, verify, card, profile/,
+      /no command simulate; its commands are forces, run, modes, convert, verify, card, profile, tune/,
     ],
     [['forces'], /takes one STRUCTURE but none was given/],
     [['forces', water, water], /takes one STRUCTURE but 2 were given/],

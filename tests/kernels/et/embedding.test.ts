@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { edgeVectorAdjoint, reverseEdges } from '../../../src/reference/graph.ts'
 import { neighborSum, neighborSumAdjoint } from '../../../src/reference/neighbor-embedding.ts'
 import { cosineCutoff, cosineCutoffDerivative } from '../../../src/reference/radial.ts'
@@ -34,6 +34,23 @@ describe.each(shapes)('et/embedding, $channels channels in $heads heads', (shape
     const [x, kept] = split(5, unpack(features, slots), [F, 3 * F])
     expectClose('embedding', x, gatherRows(table, F, types), 1e-9)
     expectClose('rows beside it', kept, rest, 1e-9)
+  })
+
+  test('more atoms than workgroups fit along one dimension', async () => {
+    const atoms = 70_000
+    const types = Uint32Array.from({ length: atoms }, (_, i) => (7 * i) % TYPES)
+    const { features } = await run(
+      gpu(),
+      'et/embedding',
+      {
+        constants: { ...shape.constants, OUT_STRIDE4: width4, WORKGROUP: width4 },
+        conditions: { NEIGHBORS: false },
+      },
+      { system: systemOf(atoms), types, embedding: pack(table, slots) },
+      { features: blank(atoms * slots.width) },
+      atoms * width4,
+    )
+    expect(features).toEqual(pack(gatherRows(table, F, types), slots))
   })
 
   test('without neighbours: forces are what pulls on atoms', async () => {

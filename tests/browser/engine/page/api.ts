@@ -19,6 +19,8 @@ export interface Compiled {
   readonly modules: readonly string[]
   /** Every message, errors, warnings and remarks alike: `module: type: text`. */
   readonly messages: readonly string[]
+  /** Of the device they were compiled for. */
+  readonly features: readonly string[]
 }
 
 export interface EngineApi {
@@ -26,9 +28,9 @@ export interface EngineApi {
   adapter(): Promise<string>
   /**
    * Evaluates the golden case of that name in a `case.json` or `reference.json`, by its address, and judges it.
-   * @param fuses whether operations on atoms run in lists, as on a GPU
+   * @param asOnGpu whether kernels are made as for a GPU, or as for a software adapter
    */
-  golden(file: string, name: string, fuses: boolean): Promise<Verdict>
+  golden(file: string, name: string, asOnGpu: boolean): Promise<Verdict>
   /** Runs an entry of the table of ensembles from its start. */
   simulate(ensemble: string): Promise<Run>
   /** Relaxes the water box, cell included, by so many steps. */

@@ -4,11 +4,13 @@ import type { Compiled } from './api.ts'
 const pending: Promise<void>[] = []
 const modules = new Set<string>()
 const messages: string[] = []
+const features = new Set<string>()
 
 /** Before the first device is made. */
 export function listenToCompiler(): void {
   const create = GPUDevice.prototype.createShaderModule
   GPUDevice.prototype.createShaderModule = function (descriptor) {
+    for (const feature of this.features) features.add(feature)
     const module = create.call(this, descriptor)
     const name = descriptor.label ?? 'a module without a name'
     modules.add(name)
@@ -23,5 +25,5 @@ export function listenToCompiler(): void {
 
 export async function compiled(): Promise<Compiled> {
   await Promise.all(pending)
-  return { modules: [...modules], messages }
+  return { modules: [...modules], messages, features: [...features] }
 }
