@@ -6,7 +6,7 @@ import { ROW_ROOM } from '../../../src/neighbors/cell-list.ts'
 import type { CutoffRange, NeighborOptions } from '../../../src/neighbors/neighbor-list.ts'
 import { STATUS_FIELDS } from '../../../src/neighbors/status.ts'
 import { useGpu } from '../lib/device.ts'
-import { cube, liquid, moved, uniforms } from './lib/liquid.ts'
+import { liquid, moved, uniforms } from './lib/liquid.ts'
 import {
   build,
   check,
