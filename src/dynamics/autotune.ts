@@ -57,10 +57,10 @@ export async function autotune(
   { onTrial, signal }: AutotuneOptions = {},
 ): Promise<Tuning> {
   let best = await Candidate.create(gpu, gpu.tuningFor(atomCount(structure)), structure, field)
+  let winner: Candidate | null = null
   try {
     for (const question of QUESTIONS) {
       if (gpu.isSoftware && forGpus(question)) continue
-      let winner: Candidate | null = null
       let least = WORTH_WHILE
       for (const change of question) {
         const tuning = { ...best.tuning, ...change }
@@ -79,10 +79,12 @@ export async function autotune(
       if (winner) {
         best.destroy()
         best = winner
+        winner = null
       }
     }
     return best.tuning
   } finally {
+    winner?.destroy()
     best.destroy()
   }
 }
@@ -102,11 +104,16 @@ class Candidate {
       temperature: 0,
       timestep: STANDSTILL,
     })
-    await simulation.observe()
     const candidate = new Candidate(tuning, simulation, gpu.device)
-    while (candidate.batch < LARGEST_BATCH && (await candidate.time()) * candidate.batch < BATCH)
-      candidate.batch *= 2
-    return candidate
+    try {
+      await simulation.observe()
+      while (candidate.batch < LARGEST_BATCH && (await candidate.time()) * candidate.batch < BATCH)
+        candidate.batch *= 2
+      return candidate
+    } catch (error) {
+      candidate.destroy()
+      throw error
+    }
   }
 
   /** s per step */

@@ -29,7 +29,7 @@ export class AtomBuffers {
   readonly outputs: GPUBuffer
   /** [molecules] of Cell in shaders/neighbors/edge.wgsl; a barostat changes it during a run */
   readonly cells: GPUBuffer
-  /** three vec4f rows per atom whose sum is dE/dstrain in eV */
+  /** three vec4f rows per atom whose sum of xyz is dE/dstrain in eV; w is for those who make the forces */
   readonly virial: GPUBuffer
   /** Å, one per molecule: subtracted from positions so that float32 keeps its digits near the molecule */
   readonly origins: readonly (readonly [number, number, number])[]

@@ -85,11 +85,6 @@ export class ProgramBuilder {
     return Object.fromEntries(tensors) as Record<Name, GPUBufferBinding>
   }
 
-  /** A zero-filled buffer of `floats` per edge the neighbour list can hold. */
-  perEdge(label: string, floats: number): GPUBuffer {
-    return this.own(this.gpu.buffer(label, this.neighbors.capacity * floats * 4))
-  }
-
   /** Registers a buffer to be destroyed with the program. */
   own(buffer: GPUBuffer): GPUBuffer {
     this.owned.push(buffer)
@@ -110,11 +105,6 @@ export class ProgramBuilder {
   /** Threads for `count` items per atom. */
   overAtoms(count = 1): Workgroups {
     return cover(this.atoms.atoms * count, WORKGROUP)
-  }
-
-  /** Threads for `count` items per edge. */
-  overEdges(count = 1): Workgroups {
-    return cover(this.neighbors.capacity * count, WORKGROUP)
   }
 
   /** shaders/atomwise/linear.wgsl */
