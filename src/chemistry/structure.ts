@@ -6,6 +6,18 @@ export type Cell = readonly [number, number, number, number, number, number, num
 /** Which of the cell vectors repeat. */
 export type Periodicity = readonly [boolean, boolean, boolean]
 
+/** What files of molecules with residues say of each atom; every list has one entry per atom. */
+export interface AtomLabels {
+  /** CA, OW, H1; unique within a residue. */
+  readonly atom: readonly string[]
+  /** ALA, SOL, LIG. */
+  readonly residue: readonly string[]
+  /** As the file counts; with the chain it names a residue. */
+  readonly residueNumber: Int32Array
+  /** Empty where a file knows no chains. */
+  readonly chain: readonly string[]
+}
+
 /** One frame of atoms. */
 export interface Structure {
   /** What to call it: a file name, a gallery title. */
@@ -27,6 +39,8 @@ export interface Structure {
   readonly forces?: Float64Array
   /** Other per-atom columns by name (charges, for example): [atoms × width]. */
   readonly columns?: ReadonlyMap<string, { readonly width: number; readonly values: Float64Array }>
+  /** Names of atoms, residues and chains, where the file has them. */
+  readonly labels?: AtomLabels
   /** Other key=value entries of an extended-xyz comment line, as text. */
   readonly info?: ReadonlyMap<string, string>
 }
