@@ -70,3 +70,27 @@ const complaintOf = (name: string, error: unknown): string => {
   console.error(error)
   return `${name} could not be opened: ${message}`
 }
+
+/** @throws InputError if the server has none */
+export async function fetchBytes(url: string): Promise<Uint8Array> {
+  const response = await fetch(url)
+  if (!response.ok)
+    throw new InputError(`${url} could not be fetched: the server answered ${response.status}.`)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+export const nameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1)
+
+export const named = (structure: Structure, name: string): Structure => ({ ...structure, name })
+
+/** @throws InputError for anything but a structure */
+export const structureOf = (content: Content, url: string): Structure => {
+  if (!('structures' in content)) throw new InputError(`${url} is not a structure.`)
+  return content.structures[0]
+}
+
+/** @throws InputError for anything but a force field */
+export const fieldOf = (content: Content, url: string): ForceField => {
+  if (!('field' in content)) throw new InputError(`${url} is not a force field.`)
+  return content.field
+}

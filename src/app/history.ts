@@ -36,6 +36,12 @@ export class History {
     }
   }
 
+  /** Forgets what came after a time in fs. */
+  cutAfter(time: number): void {
+    const rest = this.columns.time.findLastIndex((then) => then <= time / 1000) + 1
+    for (const name of SERIES) this.columns[name].length = rest
+  }
+
   clear(): void {
     for (const name of SERIES) this.columns[name].length = 0
   }

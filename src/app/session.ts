@@ -1,7 +1,6 @@
 import { effect } from '@preact/signals'
 import { centerOfGeometry } from '../chemistry/center.ts'
 import type { Structure } from '../chemistry/structure.ts'
-import { Minimizer } from '../dynamics/minimizer.ts'
 import { Simulation } from '../dynamics/simulation.ts'
 import type { SimulationState } from '../dynamics/state.ts'
 import type { Report } from '../dynamics/types.ts'
@@ -11,38 +10,23 @@ import type { ForceField } from '../models/force-field.ts'
 import type { Grip } from '../viewer/hand.ts'
 import { type Insets, Viewer } from '../viewer/viewer.ts'
 import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
-import { type Content, openBytes, openFiles } from './files.ts'
-import { Speedometer } from './history.ts'
-import { Pace } from './pace.ts'
+import { fetchBytes, fieldOf, nameOf, named, openBytes, openFiles, structureOf } from './files.ts'
+import { Handling } from './handling.ts'
+import { Loop } from './loop.ts'
 import { Recorder } from './recorder.ts'
+import { relaxed } from './relaxing.ts'
+import { forgetSelection, pointing } from './selecting.ts'
 import { settings } from './settings.ts'
 import * as state from './state.ts'
 import { Tuner } from './tuner.ts'
-import { plural, significant } from './words.ts'
+import { plural } from './words.ts'
 
-/** Frames the GPU may still be busy with when the next one is submitted. */
-const FRAMES_IN_FLIGHT = 2
-/** After so many frames without a change the picture is drawn once more, sharply. */
-const STILL_FRAMES = 10
-const OBSERVE_EVERY_MS = 100
 /** eV/Å² of the spring between the hand and an atom: 2 Å away it pulls about as hard as a bond resists 0.02 Å. */
 const PULL_STIFFNESS = 0.5
-/** eV/Å that relaxing leaves, and the steps it may take. */
-const RELAXED = 0.01
-const MOST_RELAXING = 2000
 /** How much of a run may be lost with its device; a hidden page saves too. */
 const SAVE_EVERY_MS = 5000
 
 const calm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
-
-const fetchBytes = async (url: string): Promise<Uint8Array> => {
-  const response = await fetch(url)
-  if (!response.ok)
-    throw new InputError(`${url} could not be fetched: the server answered ${response.status}.`)
-  return new Uint8Array(await response.arrayBuffer())
-}
-
-const nameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1)
 
 /** Who plays: the atoms and what drives them. */
 export interface Cast {
@@ -54,63 +38,47 @@ export interface Cast {
 
 /** What runs: one device, one viewer, one simulation. Everything new is made whole before it takes the old one's place. */
 export class Session {
-  private readonly speedometer = new Speedometer()
-  private readonly pace: Pace
+  readonly viewer: Viewer
+  /** What can be done to the atoms while they move. */
+  readonly handling: Handling
+  private readonly loop: Loop
   private readonly tuner: Tuner
   private readonly stops: (() => void)[] = []
-  private simulation: Simulation | null = null
   /** The run as it was some seconds ago, on the CPU: a device that is lost takes all else with it. */
   private saved: SimulationState | null = null
   private lastSaved = 0
   private structure: Structure | null = null
   private field: ForceField | null = null
-  private inFlight = 0
-  private wasMoving = false
-  private lastFrame = 0
-  private lastObserved = 0
-  private observing = false
-  private single = 0
+  /** Where atoms at rest are, until a simulation has them. */
+  private rest: GPUBuffer | null = null
+  private recorder: Recorder | null = null
   private ended = false
   /** Loads one after the other, in the order they were asked for. */
   private queue: Promise<void> = Promise.resolve()
 
   private constructor(
     private readonly gpu: Gpu,
-    private readonly viewer: Viewer,
+    viewer: Viewer,
   ) {
-    this.pace = new Pace(devicePixelRatio, gpu.isSoftware)
+    this.viewer = viewer
+    this.loop = new Loop(gpu, viewer, (report, simulation) => this.hear(report, simulation))
+    this.handling = new Handling(() => this.simulation, this.loop, gpu)
     this.tuner = new Tuner(gpu)
-    this.stops.push(() => this.tuner.stop())
-    viewer.setPixelRatio(this.pace.ratio)
-    viewer.resize()
     const observer = new ResizeObserver(() => {
       viewer.resize()
-      this.pace.restart()
+      this.loop.measureAnew()
     })
     observer.observe(viewer.canvas)
-    this.stops.push(
-      () => observer.disconnect(),
-      effect(() => {
-        // Read even where there is nothing to set yet, so that changes are heard of.
-        thermostatWanted()
-        barostatWanted()
-        if (this.simulation && state.structure.value === this.structure) setEnsemble(this.simulation)
-      }),
-      effect(() => viewer.setPulling(state.pulling.value)),
-      effect(() => {
-        const timestep = state.timestep.value
-        this.simulation?.setTimestep(timestep)
-      }),
-      effect(() => {
-        viewer.setStyle(state.style.value)
-        this.pace.restart()
-      }),
-    )
     const hide = () => {
       if (document.hidden) this.save()
     }
     document.addEventListener('visibilitychange', hide)
-    this.stops.push(() => document.removeEventListener('visibilitychange', hide))
+    this.stops.push(
+      () => this.tuner.stop(),
+      () => observer.disconnect(),
+      () => document.removeEventListener('visibilitychange', hide),
+      ...this.follow(),
+    )
     void gpu.lost.then(({ reason, message }) => {
       if (this.ended || reason === 'destroyed') return
       // What has reached the file stays a whole file.
@@ -119,6 +87,29 @@ export class Session {
       state.phaseDetail.value = message
       state.phase.value = 'lost'
     })
+  }
+
+  /** What is set on the page reaches simulation and picture. */
+  private follow(): (() => void)[] {
+    const { viewer, loop } = this
+    return [
+      effect(() => {
+        // Read even where there is nothing to set yet, so that changes are heard of.
+        thermostatWanted()
+        barostatWanted()
+        if (this.simulation && state.structure.value === this.structure) setEnsemble(this.simulation)
+      }),
+      effect(() => viewer.setTool(state.tool.value)),
+      effect(() => {
+        const timestep = state.timestep.value
+        this.simulation?.setTimestep(timestep)
+      }),
+      effect(() => {
+        viewer.setLook(state.look.value)
+        loop.measureAnew()
+      }),
+      effect(() => viewer.mark(state.selection.value, state.hovered.value?.picked.atom ?? null)),
+    ]
   }
 
   /**
@@ -142,7 +133,7 @@ export class Session {
     const gpu = await Gpu.request()
     state.gpuName.value = gpu.adapterName
     state.software.value = gpu.isSoftware
-    const viewer = await Viewer.create(gpu, canvas, calm)
+    const viewer = await Viewer.create(gpu, canvas, { calm, pointing })
     const session = new Session(gpu, viewer)
     try {
       const structure = resume?.structure ?? named(structureOf(await atoms!, urls.structure), 'Ethanol')
@@ -165,13 +156,15 @@ export class Session {
     for (let atom = 0; atom < atoms; atom++)
       for (let k = 0; k < 3; k++) xyzw[4 * atom + k] = structure.positions[3 * atom + k] - middle[k]
     const positionBuffer = this.gpu.bufferFrom('atoms at rest', xyzw)
-    this.viewer.show(await this.viewer.prepare(structure, { atoms, positionBuffer, origin: middle }))
+    this.viewer.show(await this.viewer.prepare(structure, { atoms, positionBuffer, origin: middle }, () => new Uint32Array(atoms)))
     this.rest = positionBuffer
     state.structure.value = structure
-    requestAnimationFrame(this.frame)
+    this.loop.begin()
   }
 
-  private rest: GPUBuffer | null = null
+  private get simulation(): Simulation | null {
+    return this.loop.simulation
+  }
 
   /** What a new session needs to go on after this one. */
   get cast(): Cast | null {
@@ -179,6 +172,7 @@ export class Session {
     return structure && field ? { structure, field, saved } : null
   }
 
+  /** Simulates something else, or with another force field. */
   private async replace(
     structure: Structure,
     field: ForceField,
@@ -194,7 +188,7 @@ export class Session {
     let prepared: Awaited<ReturnType<Viewer['prepare']>>
     let first: Report
     try {
-      prepared = await this.viewer.prepare(structure, simulation)
+      prepared = await this.viewer.prepare(structure, simulation, () => new Uint32Array(structure.atomicNumbers.length))
       first = await simulation.observe()
     } catch (error) {
       simulation.destroy()
@@ -205,22 +199,20 @@ export class Session {
     const old = this.simulation
     // What was set while the new one was being made.
     simulation.setTimestep(state.timestep.value)
-    this.simulation = simulation
+    const before = this.structure
     this.structure = structure
     this.field = field
     this.saved = saved
     this.lastSaved = performance.now()
-    this.pace.restart()
-    this.tuner.watch(structure, field)
-    this.speedometer.clear()
+    forgetSelection(before, structure)
     this.viewer.show(prepared)
     this.viewer.setGrip(gripOf(simulation))
-    state.history.clear()
-    state.stepsPerSecond.value = null
+    this.handling.begin(simulation)
+    this.loop.take(simulation, first)
+    this.tuner.watch(structure, field)
     state.structure.value = structure
     setEnsemble(simulation)
     state.card.value = field.card
-    this.take(first)
     state.phase.value = state.playing.value ? 'running' : 'paused'
     const { rest } = this
     this.rest = null
@@ -260,9 +252,11 @@ export class Session {
         // Another molecule may have come while the user chose a file.
         if (begun && simulation !== this.simulation) await begun.end()
         else this.recorder = begun
+        if (this.recorder) this.loop.companion = this.recorder
         state.recording.value = this.recorder && 0
       } else if (!on && recorder) {
         this.recorder = null
+        this.loop.companion = null
         state.recording.value = null
         const name = await recorder.end()
         if (recorder.failure) throw new InputError(`${name} ends early: ${recorder.failure}`)
@@ -273,35 +267,19 @@ export class Session {
     }
   }
 
-  private recorder: Recorder | null = null
-
   /** Relaxes the atoms from where they are, and goes on from there. */
   relax(): Promise<void> {
     const { simulation, structure, field } = this
     if (!simulation || !structure || !field) return Promise.resolve()
     const playing = state.playing.value
-    if (playing) this.play(false)
+    if (playing) void this.play(false)
     return this.load('Relaxing…', async () => {
-      const { positions, cell } = await simulation.snapshot()
-      const minimizer = await Minimizer.create(
-        this.gpu,
-        { ...structure, positions, cell, velocities: undefined },
-        field,
-        { fmax: RELAXED },
-      )
       try {
-        let last = await minimizer.observe()
-        for await (const report of minimizer.run({ steps: MOST_RELAXING, every: 10 })) {
-          last = report
-          state.busy.value = `Relaxing: largest force ${significant(report.maxForce)} eV/Å…`
-        }
-        if (last.fault) throw new InputError(last.fault)
-        await this.replace(await minimizer.structure(), field)
-        const how = last.converged ? 'Relaxed' : 'Not relaxed yet, but further'
-        state.notify('info', `${how}: the largest force is ${significant(last.maxForce)} eV/Å.`)
+        const { structure: found, words } = await relaxed(this.gpu, structure, field, simulation)
+        await this.replace(found, field)
+        state.notify('info', words)
       } finally {
-        minimizer.destroy()
-        if (playing) this.play(true)
+        if (playing) void this.play(true)
       }
     })
   }
@@ -322,36 +300,29 @@ export class Session {
     return this.queue
   }
 
-  play(on: boolean): void {
-    state.playing.value = on
-    if (!this.simulation) return
-    this.speedometer.clear()
-    this.lastObserved = 0
-    if (!on) state.stepsPerSecond.value = null
-    state.phase.value = on ? 'running' : 'paused'
+  play(on: boolean): Promise<void> {
+    return this.loop.play(on)
   }
 
   /** One step, paused. */
-  step(): void {
-    if (state.playing.value) this.play(false)
-    this.single++
+  step(): Promise<void> {
+    return this.loop.step()
+  }
+
+  /** Shows a moment of the past, counted from 0. */
+  seek(moment: number): Promise<void> {
+    return this.loop.seek(moment)
+  }
+
+  /** fs of a moment of the past, where it is known. */
+  timeOf(moment: number): number | null {
+    return this.loop.timeline?.timeOf(moment) ?? null
   }
 
   reset(): void {
-    if (!this.simulation) return
     void this.record(false)
-    this.simulation.reset()
-    state.history.clear()
-    state.historyVersion.value++
-    this.speedometer.clear()
-    this.lastObserved = 0
-    this.single = 0
-    this.redraw = true
+    this.loop.reset()
   }
-
-  private redraw = false
-  /** Frames in a row in which nothing had to be drawn. */
-  private restedFrames = 0
 
   resetView(): void {
     this.viewer.resetView()
@@ -361,60 +332,22 @@ export class Session {
     this.viewer.setInsets(insets)
   }
 
-  private readonly frame = (now: number): void => {
-    if (this.ended) return
-    requestAnimationFrame(this.frame)
-    if (this.inFlight >= FRAMES_IN_FLIGHT) return
-    const interval = now - this.lastFrame
-    this.lastFrame = now
-    const { simulation } = this
-    const moving = simulation !== null && state.playing.value
-    const wanted = moving ? this.pace.steps : this.single
-    const steps = this.recorder?.limit(wanted) ?? wanted
-    this.single = 0
-    if (moving && this.wasMoving) this.pace.observe(interval)
-    this.wasMoving = moving
-
-    if (steps > 0) {
-      simulation?.advance(steps)
-      this.recorder?.take()
-      if (this.recorder) state.recording.value = this.recorder.frames
-      if (this.recorder?.failure) void this.record(false)
+  private hear(report: Report, simulation: Simulation): void {
+    if (this.recorder) {
+      state.recording.value = this.recorder.frames
+      if (this.recorder.failure) void this.record(false)
     }
-    this.viewer.setPixelRatio(this.restedFrames < STILL_FRAMES ? this.pace.ratio : this.pace.still)
-    const sharpening = this.restedFrames === STILL_FRAMES
-    const drawn = this.viewer.render(Math.min(0.1, interval / 1000), steps > 0 || this.redraw)
-    this.restedFrames = drawn && !sharpening ? 0 : this.restedFrames + 1
-    this.redraw = false
-    if (drawn || steps > 0) {
-      this.inFlight++
-      void this.gpu.device.queue.onSubmittedWorkDone().finally(() => {
-        this.inFlight--
-      })
+    void this.handling.look(report)
+    if (!report.fault) {
+      if (performance.now() - this.lastSaved > SAVE_EVERY_MS) this.save()
+      return
     }
-    if (!simulation) return
-    if (!state.playing.value && steps > 0) this.lastObserved = 0
-    if (now - this.lastObserved > OBSERVE_EVERY_MS && !this.observing) this.observe(now, simulation)
-  }
-
-  private observe(now: number, simulation: Simulation): void {
-    // A resting simulation has nothing new to say.
-    if (!state.playing.value && this.lastObserved !== 0) return
-    this.lastObserved = now
-    this.observing = true
-    simulation
-      .observe()
-      .then((report) => {
-        if (simulation !== this.simulation) return
-        this.take(report)
-        if (!report.fault && performance.now() - this.lastSaved > SAVE_EVERY_MS) this.save()
-      })
-      .catch((error) => {
-        if (!this.ended && simulation === this.simulation) state.notify('error', messageOf(error))
-      })
-      .finally(() => {
-        this.observing = false
-      })
+    void this.play(false)
+    const timestep = Math.max(settings.timestep.min, state.timestep.value / 2)
+    state.notify('error', report.fault, {
+      label: `Go back a little and on with ${timestep} fs`,
+      run: () => void this.recover(simulation, timestep),
+    })
   }
 
   /** Reads the state back in the background. */
@@ -431,40 +364,19 @@ export class Session {
     )
   }
 
-  private take(report: Report): void {
-    const before = state.report.value
-    state.report.value = report
-    state.history.push(report)
-    state.historyVersion.value++
-    // Whether or not a barostat is on now: a reset brings the first cell back.
-    if (report.cell) this.viewer.setCell(report.cell)
-    if (state.playing.value) {
-      this.speedometer.mark(performance.now() / 1000, report.step)
-      state.stepsPerSecond.value = this.speedometer.stepsPerSecond
-    }
-    if (report.fault && report.fault !== before?.fault) {
-      this.play(false)
-      const timestep = Math.max(settings.timestep.min, state.timestep.value / 2)
-      state.notify('error', report.fault, {
-        label: `Go back a little and on with ${timestep} fs`,
-        run: () => void this.recover(timestep),
-      })
-    }
-  }
-
   /** On from the last state before a fault, with another timestep in fs. */
-  private async recover(timestep: number): Promise<void> {
-    const { simulation } = this
-    if (!simulation) return
+  private async recover(simulation: Simulation, timestep: number): Promise<void> {
+    if (simulation !== this.simulation) return
     await simulation.recover(timestep)
     state.timestep.value = timestep
-    this.play(true)
+    await this.play(true)
   }
 
   end(): void {
     if (this.ended) return
     this.ended = true
     for (const stop of this.stops) stop()
+    this.loop.end()
     this.viewer.destroy()
     this.gpu.destroy()
   }
@@ -477,15 +389,3 @@ const gripOf = (simulation: Simulation): Grip => ({
   pull: (atom, anchor) => simulation.setPull({ atom, anchor, stiffness: PULL_STIFFNESS }),
   release: () => simulation.setPull(null),
 })
-
-const named = (structure: Structure, name: string): Structure => ({ ...structure, name })
-
-const structureOf = (content: Content, url: string): Structure => {
-  if (!('structures' in content)) throw new InputError(`${url} is not a structure.`)
-  return content.structures[0]
-}
-
-const fieldOf = (content: Content, url: string): ForceField => {
-  if (!('field' in content)) throw new InputError(`${url} is not a force field.`)
-  return content.field
-}

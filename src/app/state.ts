@@ -2,8 +2,15 @@ import { computed, signal } from '@preact/signals'
 import type { Structure } from '../chemistry/structure.ts'
 import type { Report, Thermostat } from '../dynamics/types.ts'
 import type { ModelCard } from '../models/force-field.ts'
+import type { ArrowName } from '../viewer/arrows.ts'
+import type { ColoringName } from '../viewer/colorings.ts'
+import type { Projection } from '../viewer/lens.ts'
+import { firstLook, type Look } from '../viewer/look.ts'
+import type { PickedAtom } from '../viewer/picker.ts'
 import type { StyleName } from '../viewer/styles.ts'
+import type { Tool } from '../viewer/viewer.ts'
 import { History, nanosecondsPerDay } from './history.ts'
+import type { Monitor } from './monitors.ts'
 import { settings } from './settings.ts'
 
 /** What the page as a whole is doing. */
@@ -25,7 +32,7 @@ export interface Notice {
   readonly action?: { readonly label: string; run(): void }
 }
 
-export type Panel = 'gallery' | 'card' | 'conditions' | 'plots'
+export type Panel = 'gallery' | 'card' | 'conditions' | 'plots' | 'look' | 'selection'
 
 export const phase = signal<Phase>('starting')
 /** Why, where the phase needs words. */
@@ -51,10 +58,52 @@ export const friction = signal<number>(settings.friction.initial)
 export const relaxation = signal<number>(settings.relaxation.initial)
 export const pressure = signal<number>(settings.pressure.initial)
 export const timestep = signal<number>(settings.timestep.initial)
-export const style = signal<StyleName>('ball-and-stick')
 
-/** Whether dragging an atom pulls at it instead of turning the picture. */
-export const pulling = signal(false)
+/** How the picture looks. */
+export const style = signal<StyleName>(firstLook.style)
+export const coloring = signal<ColoringName>(firstLook.coloring)
+export const arrows = signal<ReadonlySet<ArrowName>>(firstLook.arrows)
+export const projection = signal<Projection>(firstLook.projection)
+export const outline = signal(firstLook.outline)
+export const turntable = signal(firstLook.turntable)
+export const look = computed<Look>(() => ({
+  style: style.value,
+  coloring: coloring.value,
+  arrows: arrows.value,
+  projection: projection.value,
+  outline: outline.value,
+  turntable: turntable.value,
+}))
+/** What the scale of colours spans, in its unit; null where there is none. */
+export const colorRange = signal<readonly [number, number] | null>(null)
+
+/** What dragging on the picture does. */
+export const tool = signal<Tool>('turn')
+
+/** Atoms, counted from 0, in the order in which they were chosen. */
+export const selection = signal<readonly number[]>([])
+/** The atom under the pointer, and where that is in the window. */
+export const hovered = signal<{ readonly picked: PickedAtom; readonly x: number; readonly y: number } | null>(
+  null,
+)
+/** What is being drawn around atoms, CSS pixels of the window. */
+export const surrounding = signal<readonly (readonly [x: number, y: number])[] | null>(null)
+/** Atoms held fast where they are. */
+export const held = signal<ReadonlySet<number>>(new Set())
+
+/** What the selected two to four atoms measure now. */
+export const measure = signal<{
+  readonly name: string
+  readonly value: number
+  readonly unit: 'Å' | '°'
+} | null>(null)
+export const monitors = signal<readonly Monitor[]>([])
+
+/** The recorded past: how many moments, which one is shown (null: the present), and its time in fs. */
+export const timeline = signal<{ readonly length: number; readonly at: number | null }>({
+  length: 0,
+  at: null,
+})
 
 /** Frames recorded so far, or null where nothing is recorded. */
 export const recording = signal<number | null>(null)

@@ -43,7 +43,7 @@ export class Integrator {
     private readonly gpu: Gpu,
     private readonly atoms: AtomBuffers,
     /** [atoms of a replica] u; Infinity for atoms that are held fast */
-    private readonly masses: Float64Array,
+    public masses: Float64Array,
     private readonly kernels: Kernels,
     private current: RunSettings,
   ) {

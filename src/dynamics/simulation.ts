@@ -4,7 +4,8 @@ import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { faultyAtom, isRunaway, nameOf, ranAway, tooStrong } from './faults.ts'
-import { massesWithout } from './masses.ts'
+import { massesWithout, movingMasses } from './masses.ts'
+import { type Nudge, Nudger } from './nudge.ts'
 import { type Observables, readObservables, repeatingRows, reportOf } from './observables.ts'
 import { firstVelocities, type Prepared, prepare } from './preparation.ts'
 import { cellRowsOf, xyzOf } from './readback.ts'
@@ -13,6 +14,7 @@ import { checkMovingCell, type RunSettings, rampOf } from './run-settings.ts'
 import { Slot } from './slot.ts'
 import type { SimulationState } from './state.ts'
 import { Stepper } from './stepper.ts'
+import { Tape } from './tape.ts'
 import type {
   Barostat,
   LiveSimulation,
@@ -44,8 +46,8 @@ export class Simulation implements LiveSimulation {
   private constructor(
     readonly gpu: Gpu,
     readonly field: ForceField,
-    private readonly options: SimulationOptions,
-    private readonly prepared: Prepared,
+    private options: SimulationOptions,
+    private prepared: Prepared,
     private seed: number,
   ) {
     this.atoms = atomCount(this.structure)
@@ -150,6 +152,60 @@ export class Simulation implements LiveSimulation {
     this.system.external.setPull(pull)
   }
 
+  /**
+   * Changes the velocities of some atoms (counted from 0) after the last step submitted; what energy that brings is heat
+   * in the account of the conserved energy. Atoms that are held fast stay so.
+   */
+  async nudge(nudge: Nudge, chosen: Iterable<number>): Promise<void> {
+    this.nudger ??= Nudger.create(this.gpu, this.system.atoms)
+    const nudger = await this.nudger
+    if (this.destroyed) return
+    const seed = this.seed ^ (++this.nudges << 8)
+    const { masses } = this.prepared.moving
+    nudger.nudge(nudge, chosen, masses, this.integrator, this.system.status, seed)
+  }
+
+  /**
+   * Holds these atoms (counted from 0) fast where they are from now on, and no others; those that are let go start from
+   * rest.
+   * @throws InputError beside a barostat, and for atoms that are not there; nothing changes
+   */
+  async hold(fixed: readonly number[]): Promise<void> {
+    const options = { ...this.options, fixed: [...new Set(fixed)] }
+    if (this.barostat.kind !== 'none') checkMovingCell('A barostat', this.structure, options)
+    const masses = movingMasses(this.structure, options)
+    const before = new Set(this.fixed)
+    const changed = options.fixed.filter((atom) => !before.delete(atom)).concat(...before)
+    this.options = options
+    this.prepared = { ...this.prepared, moving: { ...this.prepared.moving, masses } }
+    this.integrator.masses = masses
+    this.handled = true
+    this.configure({})
+    await this.nudge({}, changed)
+  }
+
+  /** Room on the GPU for moments of this run, in so many bytes; `offer` and `rewind` fill and use it. */
+  tape<Note>(bytes: number): Tape<Note> {
+    return new Tape(this.gpu, this.stateBuffers, bytes)
+  }
+
+  /** Offers the state after the last step submitted to a tape. */
+  offer<Note>(tape: Tape<Note>, note: Note): boolean {
+    return tape.offer(this.stateBuffers, note)
+  }
+
+  /** Back to a moment of a tape; the run goes on from there, bit for bit under the same settings. */
+  async rewind<Note>(tape: Tape<Note>, index: number): Promise<void> {
+    await this.goBack(() => tape.load(index, this.stateBuffers))
+    // Atoms may have been taken hold of since.
+    if (this.handled) await this.nudge({}, this.prepared.moving.masses.keys())
+  }
+
+  private nudger: Promise<Nudger> | null = null
+  private nudges = 0
+  /** Whether other atoms have been held fast than those of the beginning. */
+  private handled = false
+
   /** What src/analysis looks at. */
   get source() {
     const { system, integrator, moving, structure } = this.prepared
@@ -238,10 +294,15 @@ export class Simulation implements LiveSimulation {
     }
   }
 
-  async recover(timestep = this.timestep): Promise<void> {
+  recover(timestep = this.timestep): Promise<void> {
+    return this.goBack(() => this.good.load(this.stateBuffers), timestep)
+  }
+
+  /** @param load gives the state buffers their former contents */
+  private async goBack(load: () => void, timestep = this.timestep): Promise<void> {
     await this.stepper.grown()
     this.configure({ timestep })
-    this.good.load(this.stateBuffers)
+    load()
     const step = this.stepper.stepOf(new Uint32Array(await this.gpu.read(this.system.status)))
     this.clock.change(step, timestep)
     this.stepper.begin(step)
@@ -265,6 +326,7 @@ export class Simulation implements LiveSimulation {
     this.integrator.destroy()
     this.good.destroy()
     this.spare.destroy()
+    void this.nudger?.then((nudger) => nudger.destroy())
   }
 
   private get system() {

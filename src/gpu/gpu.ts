@@ -22,6 +22,15 @@ export interface GpuLoss {
   readonly message: string
 }
 
+/** Bytes that are to be copied from one buffer to another. */
+export interface BufferPart {
+  readonly from: GPUBuffer
+  readonly fromOffset: number
+  readonly to: GPUBuffer
+  readonly toOffset: number
+  readonly size: number
+}
+
 /** One GPU device: the only place where pipelines and buffers are made. The same in a browser and in Node. */
 export class Gpu {
   /** Resolves when the device is gone. */
@@ -159,8 +168,17 @@ export class Gpu {
 
   /** Copies whole buffers, of equal sizes each, after all work submitted so far. */
   copy(label: string, pairs: readonly (readonly [from: GPUBuffer, to: GPUBuffer])[]): void {
+    this.copyParts(
+      label,
+      pairs.map(([from, to]) => ({ from, fromOffset: 0, to, toOffset: 0, size: from.size })),
+    )
+  }
+
+  /** Copies parts of buffers, offsets and sizes in bytes, after all work submitted so far. */
+  copyParts(label: string, parts: readonly BufferPart[]): void {
     const encoder = this.device.createCommandEncoder({ label })
-    for (const [from, to] of pairs) encoder.copyBufferToBuffer(from, 0, to, 0, from.size)
+    for (const { from, fromOffset, to, toOffset, size } of parts)
+      encoder.copyBufferToBuffer(from, fromOffset, to, toOffset, size)
     this.device.queue.submit([encoder.finish()])
   }
 

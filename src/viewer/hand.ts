@@ -1,6 +1,7 @@
 import { type PerspectiveCamera, Vector3 } from 'three/webgpu'
+import type { PickedAtom, Ray } from './picker.ts'
 
-/** How a hand takes hold of the atoms of a simulation. Positions and anchors in Å, as the simulation counts them. */
+/** How a hand takes hold of the atoms of a simulation. Anchors in Å, as the simulation counts them. */
 export interface Grip {
   /** [atoms × 3] where all atoms are now. */
   positions(): Promise<Float64Array>
@@ -9,17 +10,14 @@ export interface Grip {
   release(): void
 }
 
-/** What the hand sees: where atoms are drawn, and how large. */
+/** What the hand sees. */
 export interface Sight {
-  readonly camera: PerspectiveCamera
-  /** Where each of these positions is drawn, [atoms × 3] in Å of the picture. */
-  drawn(positions: Float64Array): Float64Array
-  /** Å: radius of an atom as it is drawn. */
-  radius(atom: number): number
+  readonly eye: PerspectiveCamera
+  ray(event: PointerEvent): Ray
+  pick(event: PointerEvent): Promise<PickedAtom | null>
+  /** Å: what is to be added to `PickedAtom.position` to count as the simulation does. */
+  origin(): readonly number[]
 }
-
-/** Å: atoms drawn smaller than this can still be caught. */
-const EASY_RADIUS = 0.4
 
 interface Held {
   readonly atom: number
@@ -65,19 +63,18 @@ export class Hand {
     this.element.setPointerCapture(event.pointerId)
     this.pointer = event.pointerId
     this.last = event
-    void grip.positions().then((positions) => {
+    void this.sight.pick(event).then((picked) => {
       // Let go, or another molecule, before the answer came.
       if (this.pointer !== event.pointerId || this.grip !== grip) return
-      const drawn = this.sight.drawn(positions)
-      const atom = this.find(event, drawn)
-      if (atom === null) {
+      if (picked === null) {
         this.pointer = null
         this.handOn(event)
         return
       }
-      const at = (list: Float64Array) => new Vector3(list[3 * atom], list[3 * atom + 1], list[3 * atom + 2])
-      const taken = at(drawn)
-      this.held = { atom, taken, offset: at(positions).sub(taken) }
+      const origin = new Vector3(...this.sight.origin())
+      const taken = new Vector3(...picked.drawn)
+      const offset = new Vector3(...picked.position).add(origin).sub(taken)
+      this.held = { atom: picked.atom, taken, offset }
       this.follow(this.last ?? event)
     })
   }
@@ -109,40 +106,13 @@ export class Hand {
   private follow(event: PointerEvent): void {
     const { held, grip } = this
     if (!held || !grip) return
-    const { origin, direction } = this.ray(event)
-    const facing = this.sight.camera.getWorldDirection(new Vector3())
+    const { origin, direction } = this.sight.ray(event)
+    const facing = this.sight.eye.getWorldDirection(new Vector3())
     const along = held.taken.clone().sub(origin).dot(facing) / direction.dot(facing)
     const anchor = origin.addScaledVector(direction, along)
     this.show(held.atom, anchor)
     const { x, y, z } = anchor.clone().add(held.offset)
     grip.pull(held.atom, [x, y, z])
-  }
-
-  /** The atom under the pointer that is nearest to the eye. */
-  private find(event: PointerEvent, drawn: Float64Array): number | null {
-    const { origin, direction } = this.ray(event)
-    let [found, nearest] = [null as number | null, Number.POSITIVE_INFINITY]
-    const point = new Vector3()
-    for (let atom = 0; 3 * atom < drawn.length; atom++) {
-      point.set(drawn[3 * atom], drawn[3 * atom + 1], drawn[3 * atom + 2]).sub(origin)
-      const along = point.dot(direction)
-      const aside = point.addScaledVector(direction, -along).length()
-      if (along > 0 && along < nearest && aside < Math.max(EASY_RADIUS, this.sight.radius(atom)))
-        [found, nearest] = [atom, along]
-    }
-    return found
-  }
-
-  private ray({ clientX, clientY }: PointerEvent): { origin: Vector3; direction: Vector3 } {
-    const { camera } = this.sight
-    const { left, top, width, height } = this.element.getBoundingClientRect()
-    const point = new Vector3(
-      ((clientX - left) / width) * 2 - 1,
-      1 - ((clientY - top) / height) * 2,
-      0.5,
-    ).unproject(camera)
-    const origin = camera.position.clone()
-    return { origin, direction: point.sub(origin).normalize() }
   }
 
   destroy(): void {

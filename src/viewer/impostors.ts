@@ -53,8 +53,14 @@ export class ImpostorUniforms {
   readonly home = uniform(new Vector3())
   readonly cell = uniform(new Matrix3())
   readonly inverseCell = uniform(new Matrix3())
-  /** Width of a pixel seen at unit distance. */
+  /** Å that a pixel covers at unit distance; without perspective, anywhere. */
   readonly pixel = uniform(0.001)
+  /** 1 without perspective, 0 with it. */
+  readonly flat = uniform(0)
+  /** Pixels: atoms are never drawn smaller than this. */
+  readonly point = uniform(0)
+  /** Pixels of a dark line around every shape; 0 for none. */
+  readonly outline = uniform(0)
 }
 
 const quad = (count: number, material: MeshBasicNodeMaterial, name: string): Mesh => {
@@ -78,6 +84,30 @@ const depthOf = (hit: Vec3): Float => {
   const clip = cameraProjectionMatrix.mul(vec4(hit, 1))
   return clip.z.div(clip.w) as Float
 }
+
+/** The ray of a fragment: from the eye through a point of the view, or straight ahead where there is no perspective. */
+const eyeRay = (spot: Vec3, { flat }: ImpostorUniforms) => ({
+  origin: vec3(spot.xy, 0).mul(flat),
+  direction: mix(normalize(spot), vec3(0, 0, -1), flat).toVar(),
+})
+
+/** Å that a pixel covers at a distance. */
+const pixelAt = (distance: Float, { pixel, flat }: ImpostorUniforms): Float =>
+  mix(distance, float(1), flat).mul(pixel) as Float
+
+/** Away from the eye, at a point of the view. */
+const awayAt = (point: Vec3, { flat }: ImpostorUniforms): Vec3 =>
+  mix(normalize(point), vec3(0, 0, -1), flat) as Vec3
+
+/** How dark the line around a shape leaves a fragment. `inside` is its distance from the silhouette, pixels. */
+const outlined = (inside: Float, { outline }: ImpostorUniforms): Float =>
+  mix(float(1), smoothstep(outline.sub(0.5), outline.add(0.5), inside).mul(0.94).add(0.06), outline.min(1)) as Float
+
+/** Colours of the ring inside the silhouette of a marked atom: selected, under the pointer; display-encoded. */
+const SELECTED_RING = vec3(0.42, 0.76, 1)
+const HOVERED_RING = vec3(1, 1, 1)
+/** Pixels */
+const RING = 2.2
 
 /** Any unit vector across `axis`, steady where the axis points at the eye. */
 const across = (axis: Vec3, other: Vec3): Vec3 => {
@@ -126,40 +156,48 @@ export function sphereMesh(
   const albedo = varyingProperty('vec3', 'vAlbedo')
   const series = varyingProperty('vec4', 'vSeries')
   const spot = varyingProperty('vec3', 'vSpot')
+  const mark = varyingProperty('float', 'vMark')
 
   const vertex = Fn(() => {
     const center = toView(place(scene, uniforms, instanceIndex)).toVar()
     const look = scene.colors.element(instanceIndex)
-    const radius = scene.radii.element(instanceIndex).y.mul(uniforms.ballScale).add(uniforms.ballBase).toVar()
     const square = dot(center, center)
-    const away = normalize(center).toVar()
+    const distance = sqrt(square).toVar()
+    const pixel = pixelAt(distance as Float, uniforms).toVar()
+    const radius = scene.radii
+      .element(instanceIndex)
+      .y.mul(uniforms.ballScale)
+      .add(uniforms.ballBase)
+      .max(uniforms.point.mul(pixel))
+      .toVar()
+    const away = awayAt(center as Vec3, uniforms).toVar()
     const right = normalize(cross(away, vec3(0, 1, 0))).toVar()
     const up = cross(right, away)
-    const distance = sqrt(square)
-    const half = radius
-      .mul(distance)
-      .div(sqrt(max(square.sub(radius.mul(radius)), 1e-4)))
-      .add(distance.mul(uniforms.pixel))
+    const cone = distance.div(sqrt(max(square.sub(radius.mul(radius)), 1e-4)))
+    const half = radius.mul(mix(cone, float(1), uniforms.flat)).add(pixel)
     const corner = center
       .add(right.mul(positionGeometry.x.mul(half)))
       .add(up.mul(positionGeometry.y.mul(half)))
       .toVar()
     ball.assign(vec4(center, radius))
     albedo.assign(look.xyz)
+    mark.assign(look.w)
     series.assign(turn(scene.occlusion.element(instanceIndex)))
     spot.assign(corner)
     return cameraProjectionMatrix.mul(vec4(corner, 1))
   })
 
+  // xyz the hit, w pixels inside the silhouette and a half.
   const trace = Fn(() => {
-    const ray = normalize(spot).toVar()
-    const along = dot(ray, ball.xyz).toVar()
-    const miss = ball.xyz.sub(ray.mul(along)).toVar()
+    const { origin, direction: ray } = eyeRay(spot as Vec3, uniforms)
+    const center = ball.xyz.sub(origin).toVar()
+    const along = dot(ray, center).toVar()
+    const miss = center.sub(ray.mul(along)).toVar()
     const beside = length(miss).toVar()
-    const cover = ball.w.sub(beside).div(along.mul(uniforms.pixel)).add(0.5).toVar()
+    const cover = ball.w.sub(beside).div(pixelAt(along as Float, uniforms)).add(0.5).toVar()
     Discard(cover.lessThan(0.01))
     const depth = sqrt(max(ball.w.mul(ball.w).sub(beside.mul(beside)), 0))
-    return vec4(ray.mul(along.sub(depth)), cover.clamp(0, 1))
+    return vec4(origin.add(ray.mul(along.sub(depth))), cover)
   })
 
   const material = vertexPosition(vertex() as unknown as Vec4)
@@ -167,10 +205,13 @@ export function sphereMesh(
   const normal = normalize(hit.xyz.sub(ball.xyz)).toVar()
   const hidden = series.w.add(dot(series.xyz, normal)).max(0)
   material.depthNode = edgeDepth(hit, multisampled)
-  material.fragmentNode = vec4(
-    lighting.shade(albedo as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float),
-    hit.w,
-  )
+  const inside = hit.w.sub(0.5) as Float
+  const seen = lighting
+    .shade(albedo as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float)
+    .mul(outlined(inside, uniforms))
+  const ring = smoothstep(RING + 0.5, RING - 0.5, inside).mul(mark.min(1))
+  const ringed = mix(seen, mark.greaterThan(1.5).select(HOVERED_RING, SELECTED_RING), ring)
+  material.fragmentNode = vec4(ringed as Vec3, hit.w.clamp(0, 1))
   smoothEdges(material, multisampled)
   return quad(count, material, 'atoms')
 }
@@ -217,14 +258,14 @@ export function stickMesh(
     const direction = cameraViewMatrix.mul(vec4(apart.div(distance), 0)).xyz.toVar()
     const reach = distance.mul(0.5).add(0.004).toVar()
     const middle = from.add(direction.mul(reach.mul(0.5))).toVar()
-    const away = normalize(middle).toVar()
+    const away = awayAt(middle as Vec3, uniforms).toVar()
     const side = across(direction as Vec3, away as Vec3).toVar()
     const up = cross(side, away).toVar()
     const slope = abs(dot(direction, away)).toVar()
     const range = length(middle).toVar()
     const nearer = reach.mul(0.5).mul(slope).add(radius)
-    const grow = range.div(max(range.sub(nearer), 0.1))
-    const bleed = range.mul(uniforms.pixel)
+    const grow = mix(range.div(max(range.sub(nearer), 0.1)), float(1), uniforms.flat).toVar()
+    const bleed = pixelAt(range as Float, uniforms)
     const halfSide = radius.mul(grow).add(bleed)
     const halfUp = reach
       .mul(0.5)
@@ -251,11 +292,12 @@ export function stickMesh(
     return drawn.select(cameraProjectionMatrix.mul(vec4(corner, 1)), vec4(2, 2, 2, 1))
   })
 
-  // xyz the hit, w coverage; the distance along the axis is recomputed from it.
+  // As for atoms; the distance along the axis is recomputed from the hit.
   const trace = Fn(() => {
-    const ray = normalize(spot).toVar()
-    const near = dot(ray, start.xyz).toVar()
-    const origin = ray.mul(near).sub(start.xyz).toVar()
+    const { origin: eye, direction: ray } = eyeRay(spot as Vec3, uniforms)
+    const from = start.xyz.sub(eye).toVar()
+    const near = dot(ray, from).toVar()
+    const origin = ray.mul(near).sub(from).toVar()
     const lean = dot(ray, axis.xyz).toVar()
     const rise = dot(origin, axis.xyz).toVar()
     const rayAcross = ray.sub(axis.xyz.mul(lean)).toVar()
@@ -264,12 +306,12 @@ export function stickMesh(
     const b = dot(rayAcross, originAcross).toVar()
     const closest = originAcross.sub(rayAcross.mul(b.div(a)))
     const beside = length(closest).toVar()
-    const cover = start.w.sub(beside).div(near.mul(uniforms.pixel)).add(0.5).toVar()
+    const cover = start.w.sub(beside).div(pixelAt(near as Float, uniforms)).add(0.5).toVar()
     const depth = sqrt(max(start.w.mul(start.w).sub(beside.mul(beside)), 0).div(a))
     const t = b.div(a).negate().sub(depth).toVar()
     const height = rise.add(lean.mul(t))
     Discard(cover.lessThan(0.01).or(height.lessThan(0)).or(height.greaterThan(axis.w)))
-    return vec4(ray.mul(near.add(t)), cover.clamp(0, 1))
+    return vec4(eye.add(ray.mul(near.add(t))), cover)
   })
 
   const material = vertexPosition(vertex() as unknown as Vec4)
@@ -282,15 +324,15 @@ export function stickMesh(
   const foot = smoothstep(ballRadius, ballRadius.add(0.22), height).oneMinus()
   const contact = foot.mul(smoothstep(0, 0.1, ballRadius.sub(start.w))).mul(0.3)
   // Where the two halves meet, a pixel's width of both colours instead of a jagged edge.
-  const blur = hit.z.negate().mul(uniforms.pixel)
+  const blur = pixelAt(hit.z.negate() as Float, uniforms)
   const blend = axis.w.sub(0.004).sub(height).div(blur).oneMinus().clamp(0, 1).mul(0.5)
   const tint = mix(albedo, otherAlbedo, blend)
   const hidden = series.w.add(dot(series.xyz, normal)).max(0).add(contact)
   material.depthNode = edgeDepth(hit, multisampled)
-  material.fragmentNode = vec4(
-    lighting.shade(tint as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float),
-    hit.w,
-  )
+  const seen = lighting
+    .shade(tint as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float)
+    .mul(outlined(hit.w.sub(0.5) as Float, uniforms))
+  material.fragmentNode = vec4(seen as Vec3, hit.w.clamp(0, 1))
   smoothEdges(material, multisampled)
   return quad(atoms * slots, material, 'bonds')
 }

@@ -15,6 +15,8 @@ export class Lighting {
   /** Directions to the lights, seen from the camera: they move with the eye, as a photographer's would. */
   private readonly key = uniform(new Vector3(-0.42, 0.72, 0.56).normalize())
   private readonly fill = uniform(new Vector3(0.85, -0.1, 0.35).normalize())
+  /** 1 without perspective, 0 with it. */
+  readonly flat = uniform(0)
   private readonly backdrop = color(BACKDROP)
 
   /**
@@ -28,7 +30,7 @@ export class Lighting {
    */
   shade(albedo: Vec3, normal: Vec3, position: Vec3, hidden: Float): Vec3 {
     const shade = Fn(() => {
-      const toEye = normalize(position.negate()).toVar()
+      const toEye = mix(normalize(position.negate()), vec3(0, 0, 1), this.flat).toVar()
       const open = float(1).sub(hidden).clamp(0.12, 1).toVar()
       const facing = max(dot(normal, toEye), 0).toVar()
 

@@ -3,7 +3,8 @@ import type { Cell, Structure } from '../chemistry/structure.ts'
 import type { LiveSimulation } from '../dynamics/types.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch, type Kernel } from '../gpu/kernel.ts'
-import { elementColors, elementRadii } from './appearance.ts'
+import { elementRadii } from './appearance.ts'
+import { Painter } from './painter.ts'
 import type { Style } from './styles.ts'
 
 const WORKGROUP = 64
@@ -16,12 +17,12 @@ const PAIRS_PER_UPDATE = 4_000_000
 const SCENE = { atoms: 0, first: 1, ballScale: 2, ballBase: 3, cell: 4, inverse: 16, words: 28 }
 
 /** What the viewer needs of a simulation; atoms at rest will do. */
-export type Watched = Pick<LiveSimulation, 'atoms' | 'positionBuffer' | 'origin'>
+export type Watched = Pick<LiveSimulation, 'atoms' | 'positionBuffer' | 'origin'> &
+  Partial<Pick<LiveSimulation, 'velocityBuffer' | 'forceBuffer'>>
 
 /** What the viewer adds on the GPU to a simulation's positions: looks, bonds, occlusion, centre. */
 export class MoleculeScene {
   readonly atoms: number
-  readonly colors: GPUBuffer
   readonly radii: GPUBuffer
   readonly bonds: GPUBuffer
   readonly occlusion: GPUBuffer
@@ -39,13 +40,13 @@ export class MoleculeScene {
   private constructor(
     private readonly gpu: Gpu,
     readonly structure: Structure,
-    simulation: Watched,
+    readonly simulation: Watched,
+    readonly painter: Painter,
     kernels: { bonds: Kernel; occlusion: Kernel; center: Kernel },
   ) {
     const atoms = simulation.atoms
     this.atoms = atoms
     this.rows = Math.min(atoms, Math.max(1024, Math.ceil(PAIRS_PER_UPDATE / atoms / WORKGROUP) * WORKGROUP))
-    this.colors = gpu.bufferFrom('viewer colors', elementColors(structure))
     this.radii = gpu.bufferFrom('viewer radii', elementRadii(structure))
     this.bonds = gpu.buffer('viewer bonds', 4 * SLOTS * atoms)
     this.occlusion = gpu.buffer('viewer occlusion', 16 * atoms)
@@ -66,13 +67,20 @@ export class MoleculeScene {
     ]
   }
 
-  static async create(gpu: Gpu, structure: Structure, simulation: Watched): Promise<MoleculeScene> {
-    const [bonds, occlusion, center] = await Promise.all([
+  /** @param molecules which molecule each atom belongs to, [atoms]; asked for when it is wanted */
+  static async create(
+    gpu: Gpu,
+    structure: Structure,
+    simulation: Watched,
+    molecules: () => Uint32Array,
+  ): Promise<MoleculeScene> {
+    const [painter, bonds, occlusion, center] = await Promise.all([
+      Painter.create(gpu, structure, simulation, molecules),
       gpu.kernel('viewer/bonds', { constants: { WORKGROUP, SLOTS } }),
       gpu.kernel('viewer/occlusion', { constants: { WORKGROUP } }),
       gpu.kernel('viewer/center', { constants: { WORKGROUP } }),
     ])
-    return new MoleculeScene(gpu, structure, simulation, { bonds, occlusion, center })
+    return new MoleculeScene(gpu, structure, simulation, painter, { bonds, occlusion, center })
   }
 
   /**
@@ -105,8 +113,13 @@ export class MoleculeScene {
     floats[SCENE.ballScale] = style.ballScale
     floats[SCENE.ballBase] = style.ballBase
     this.gpu.upload(this.scene, floats)
-    this.gpu.submit('viewer', this.updates)
+    this.gpu.submit('viewer', [...this.updates, ...this.painter.dispatches()])
     this.first = this.first + this.rows >= this.atoms ? 0 : this.first + this.rows
+  }
+
+  /** Colours alone: nothing has moved. */
+  repaint(): void {
+    this.gpu.submit('viewer colors', this.painter.dispatches())
   }
 
   /** Slices an update of all atoms takes. */
@@ -115,7 +128,8 @@ export class MoleculeScene {
   }
 
   destroy(): void {
-    for (const buffer of [this.colors, this.radii, this.bonds, this.occlusion, this.center, this.scene])
+    this.painter.destroy()
+    for (const buffer of [this.radii, this.bonds, this.occlusion, this.center, this.scene])
       buffer.destroy()
   }
 }

@@ -67,6 +67,12 @@ export class Orbit {
     this.distance = view.distance
   }
 
+  /** Turns about the upright axis of the picture, radians: a turntable's way of turning. */
+  spinBy(angle: number): void {
+    if (this.pointers.size === 0 && !this.flight)
+      this.turn.multiply(new Quaternion().setFromAxisAngle(Y, angle)).normalize()
+  }
+
   /** Moves the camera; true while it is still gliding. */
   update(seconds: number): boolean {
     if (this.flight) {

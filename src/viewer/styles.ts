@@ -6,11 +6,13 @@ export interface Style {
   readonly ballScale: number
   readonly ballBase: number
   readonly stickRadius: number
+  /** CSS pixels: atoms are never drawn with a smaller radius. */
+  readonly point: number
   /** Room around the atoms' centres that a framed picture leaves. */
   readonly margin: number
 }
 
-export type StyleName = 'ball-and-stick' | 'space-filling' | 'licorice'
+export type StyleName = 'ball-and-stick' | 'space-filling' | 'licorice' | 'points'
 
 export const styles: readonly Style[] = [
   {
@@ -19,6 +21,7 @@ export const styles: readonly Style[] = [
     ballScale: 0.215,
     ballBase: 0.045,
     stickRadius: 0.105,
+    point: 0,
     margin: 0.85,
   },
   {
@@ -27,9 +30,19 @@ export const styles: readonly Style[] = [
     ballScale: 1,
     ballBase: 0,
     stickRadius: 0.05,
+    point: 0,
     margin: 1.8,
   },
-  { name: 'licorice', title: 'Licorice', ballScale: 0, ballBase: 0.19, stickRadius: 0.19, margin: 0.7 },
+  {
+    name: 'licorice',
+    title: 'Licorice',
+    ballScale: 0,
+    ballBase: 0.19,
+    stickRadius: 0.19,
+    point: 0,
+    margin: 0.7,
+  },
+  { name: 'points', title: 'Points', ballScale: 0, ballBase: 0.02, stickRadius: 0, point: 2.4, margin: 0.6 },
 ]
 
 export const styleOf = (name: StyleName): Style => styles.find((style) => style.name === name)!

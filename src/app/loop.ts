@@ -1,0 +1,207 @@
+import type { Simulation } from '../dynamics/simulation.ts'
+import type { Report } from '../dynamics/types.ts'
+import { messageOf } from '../errors.ts'
+import type { Gpu } from '../gpu/gpu.ts'
+import type { Viewer } from '../viewer/viewer.ts'
+import { Speedometer } from './history.ts'
+import { Pace } from './pace.ts'
+import * as state from './state.ts'
+import { Timeline } from './timeline.ts'
+
+/** Frames the GPU may still be busy with when the next one is submitted. */
+const FRAMES_IN_FLIGHT = 2
+/** After so many frames without a change the picture is drawn once more, sharply. */
+const STILL_FRAMES = 10
+const OBSERVE_EVERY_MS = 100
+
+/** Who has a say in how many steps a frame takes, and looks at what came of them. */
+export interface Companion {
+  limit(steps: number): number
+  take(): void
+}
+
+/** Frame after frame: steps, the picture, now and then the observables. */
+export class Loop {
+  private readonly pace: Pace
+  private readonly speedometer = new Speedometer()
+  simulation: Simulation | null = null
+  timeline: Timeline | null = null
+  /** A recorder, while there is one. */
+  companion: Companion | null = null
+  private inFlight = 0
+  private wasMoving = false
+  private lastFrame = 0
+  private lastObserved = 0
+  private observing = false
+  private single = 0
+  private ended = false
+  private redraw = false
+  /** Frames in a row in which nothing had to be drawn. */
+  private restedFrames = 0
+
+  /** @param told of every report */
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly viewer: Viewer,
+    private readonly told: (report: Report, simulation: Simulation) => void,
+  ) {
+    this.pace = new Pace(devicePixelRatio, gpu.isSoftware)
+    viewer.setPixelRatio(this.pace.ratio)
+    viewer.resize()
+  }
+
+  begin(): void {
+    requestAnimationFrame(this.frame)
+  }
+
+  /** Something else runs from now on. */
+  take(simulation: Simulation, first: Report): void {
+    this.simulation = simulation
+    this.timeline?.destroy()
+    this.timeline = new Timeline(simulation, (report) => this.shown(report))
+    this.measureAnew()
+    this.speedometer.clear()
+    state.history.clear()
+    state.stepsPerSecond.value = null
+    this.settle(first)
+  }
+
+  /** Steps or pictures cost something else now. */
+  measureAnew(): void {
+    this.pace.restart()
+  }
+
+  async play(on: boolean): Promise<void> {
+    if (on && this.timeline && state.timeline.value.at !== null) {
+      const from = await this.timeline.branch()
+      if (from !== null) state.history.cutAfter(from)
+      state.historyVersion.value++
+    }
+    state.playing.value = on
+    if (!this.simulation) return
+    this.speedometer.clear()
+    this.lastObserved = 0
+    if (!on) state.stepsPerSecond.value = null
+    state.phase.value = on ? 'running' : 'paused'
+  }
+
+  /** One step, paused. */
+  async step(): Promise<void> {
+    if (state.timeline.value.at !== null) await this.play(true)
+    if (state.playing.value) await this.play(false)
+    this.single++
+  }
+
+  /** Shows a moment of the past. */
+  async seek(index: number): Promise<void> {
+    if (state.playing.value) await this.play(false)
+    await this.timeline?.seek(index)
+  }
+
+  reset(): void {
+    if (!this.simulation) return
+    this.simulation.reset()
+    this.timeline?.clear()
+    state.history.clear()
+    state.historyVersion.value++
+    this.speedometer.clear()
+    this.look()
+    this.single = 0
+    this.viewer.beginAnew()
+  }
+
+  /** Atoms have changed otherwise than by steps: draw them, and ask what is new. */
+  look(): void {
+    this.redraw = true
+    this.lastObserved = 0
+  }
+
+  private shown(report: Report): void {
+    this.redraw = true
+    state.report.value = report
+    if (report.cell) this.viewer.setCell(report.cell)
+  }
+
+  private readonly frame = (now: number): void => {
+    if (this.ended) return
+    requestAnimationFrame(this.frame)
+    if (this.inFlight >= FRAMES_IN_FLIGHT) return
+    const interval = now - this.lastFrame
+    this.lastFrame = now
+    const steps = this.advance(interval)
+    this.viewer.setPixelRatio(this.restedFrames < STILL_FRAMES ? this.pace.ratio : this.pace.still)
+    const sharpening = this.restedFrames === STILL_FRAMES
+    const drawn = this.viewer.render(Math.min(0.1, interval / 1000), steps > 0 || this.redraw)
+    this.restedFrames = drawn && !sharpening ? 0 : this.restedFrames + 1
+    this.redraw = false
+    if (drawn || steps > 0) {
+      this.inFlight++
+      void this.gpu.device.queue.onSubmittedWorkDone().finally(() => {
+        this.inFlight--
+      })
+    }
+    if (!this.simulation) return
+    if (!state.playing.value && steps > 0) this.lastObserved = 0
+    if (now - this.lastObserved > OBSERVE_EVERY_MS && !this.observing) this.observe(now, this.simulation)
+  }
+
+  /** The steps of this frame. */
+  private advance(interval: number): number {
+    const { simulation, companion } = this
+    const moving = simulation !== null && state.playing.value
+    const wanted = moving ? this.pace.steps : this.single
+    const steps = companion?.limit(wanted) ?? wanted
+    this.single = 0
+    if (moving && this.wasMoving) this.pace.observe(interval)
+    this.wasMoving = moving
+    if (steps > 0) {
+      simulation?.advance(steps)
+      companion?.take()
+    }
+    return steps
+  }
+
+  private observe(now: number, simulation: Simulation): void {
+    // A resting simulation has nothing new to say.
+    if (!state.playing.value && this.lastObserved !== 0) return
+    this.lastObserved = now
+    this.observing = true
+    const moment = state.playing.value ? (this.timeline?.offer() ?? null) : null
+    const { timeline } = this
+    simulation
+      .observe()
+      .then((report) => {
+        if (simulation !== this.simulation) return
+        timeline?.settle(moment, report)
+        this.settle(report)
+      })
+      .catch((error) => {
+        if (!this.ended && simulation === this.simulation) state.notify('error', messageOf(error))
+      })
+      .finally(() => {
+        this.observing = false
+      })
+  }
+
+  private settle(report: Report): void {
+    const { simulation } = this
+    // What is said of the present while the past is shown is old news.
+    if (!simulation || state.timeline.value.at !== null) return
+    const before = state.report.value
+    state.report.value = report
+    state.history.push(report)
+    state.historyVersion.value++
+    // Whether or not a barostat is on now: a reset brings the first cell back.
+    if (report.cell) this.viewer.setCell(report.cell)
+    if (state.playing.value) {
+      this.speedometer.mark(performance.now() / 1000, report.step)
+      state.stepsPerSecond.value = this.speedometer.stepsPerSecond
+    }
+    if (report.fault && report.fault === before?.fault) return
+    this.told(report, simulation)
+  }
+
+  end(): void {
+    this.ended = true
+  }
+}

@@ -1,0 +1,14 @@
+import { symbolOf } from '../chemistry/elements.ts'
+import type { Cell, Periodicity, Structure } from '../chemistry/structure.ts'
+
+/** C1, O3: counted from 1, as chemists do. */
+export const nameOfAtom = ({ atomicNumbers }: Structure, atom: number): string =>
+  `${symbolOf(atomicNumbers[atom])}${atom + 1}`
+
+/** C1–O3–H9 */
+export const nameOfMeasure = (structure: Structure, atoms: readonly number[]): string =>
+  atoms.map((atom) => nameOfAtom(structure, atom)).join('–')
+
+export const unitOf = (atoms: number): 'Å' | '°' => (atoms === 2 ? 'Å' : '°')
+
+export const measured = (_points: Float64Array, _cell: Cell | null, _periodic: Periodicity): number => 0

@@ -1,0 +1,50 @@
+import type { ArrowName } from './arrows.ts'
+import type { ColoringName } from './colorings.ts'
+import type { Projection } from './lens.ts'
+import { type Style, type StyleName, styleOf } from './styles.ts'
+
+/** Everything about the picture that a user may choose. */
+export interface Look {
+  readonly style: StyleName
+  readonly coloring: ColoringName
+  readonly arrows: ReadonlySet<ArrowName>
+  readonly projection: Projection
+  /** Whether a dark line is drawn around every shape. */
+  readonly outline: boolean
+  /** Whether the picture turns by itself. */
+  readonly turntable: boolean
+}
+
+export const firstLook: Look = {
+  style: 'ball-and-stick',
+  coloring: 'element',
+  arrows: new Set(),
+  projection: 'perspective',
+  outline: false,
+  turntable: false,
+}
+
+/** Seconds in which one style becomes another. */
+const STYLE_SECONDS = 0.25
+
+type Sizes = Pick<Style, 'ballScale' | 'ballBase' | 'stickRadius' | 'point'>
+const SIZES = ['ballScale', 'ballBase', 'stickRadius', 'point'] as const
+
+/** Sizes of atoms and bonds, on their way from one style to the next. */
+export class StyleMotion {
+  readonly now: { -readonly [name in keyof Sizes]: number } = { ...styleOf(firstLook.style) }
+
+  /** Moves on; false once the style has been reached. */
+  approach(name: StyleName, seconds: number, calm: boolean): boolean {
+    const goal = styleOf(name)
+    const share = calm ? 1 : 1 - Math.exp(-seconds / (STYLE_SECONDS / 3))
+    let moved = false
+    for (const size of SIZES) {
+      const gap = goal[size] - this.now[size]
+      if (gap === 0) continue
+      moved = true
+      this.now[size] = Math.abs(gap) < 1e-3 ? goal[size] : this.now[size] + gap * share
+    }
+    return moved
+  }
+}

@@ -1,0 +1,171 @@
+import { type LineSegments, Matrix3, type Mesh, Scene, type WebGPURenderer } from 'three/webgpu'
+import { inverse, toCartesian, toFractional, type Vector } from '../chemistry/cell.ts'
+import { centerOfGeometry } from '../chemistry/center.ts'
+import type { Cell, Structure } from '../chemistry/structure.ts'
+import type { Gpu } from '../gpu/gpu.ts'
+import { type ArrowName, arrowMesh } from './arrows.ts'
+import { cellEdges, moveCellEdges } from './cell-edges.ts'
+import { ImpostorUniforms, sphereMesh, stickMesh } from './impostors.ts'
+import type { Lighting } from './lighting.ts'
+import { MoleculeScene, SLOTS, type Watched } from './molecule-scene.ts'
+import { Picker } from './picker.ts'
+import { sharedBuffer } from './shared-buffer.ts'
+import { Spring } from './spring.ts'
+
+/** A molecule ready to be shown: buffers, pipelines and meshes made, nothing on screen yet. */
+export interface Prepared {
+  readonly molecule: MoleculeScene
+  readonly scene: Scene
+  readonly uniforms: ImpostorUniforms
+  readonly picker: Picker
+  /** [n × 3] Å about the middle of the picture: what must be in the frame. */
+  readonly points: Float64Array
+  readonly periodic: boolean
+  readonly spring: Spring
+  /** Those that the simulation has vectors for. */
+  readonly arrows: Readonly<Partial<Record<ArrowName, Mesh>>>
+  /** The edges of the cell; null in open space. */
+  readonly edges: LineSegments | null
+  /** [3] fractional coordinates of the middle of the picture, where there is a cell */
+  readonly middle: Vector
+  /** Å: the simulation's own */
+  readonly origin: Vector
+}
+
+export interface Studio {
+  readonly gpu: Gpu
+  readonly renderer: WebGPURenderer
+  readonly lighting: Lighting
+  readonly multisampled: boolean
+}
+
+/**
+ * Builds everything for a picture of a simulation.
+ * @param structure the atoms the simulation was made from
+ * @param molecules which molecule each atom belongs to, [atoms]; asked for when it is wanted
+ */
+export async function prepareScene(
+  { gpu, renderer, lighting, multisampled }: Studio,
+  structure: Structure,
+  simulation: Watched,
+  molecules: () => Uint32Array,
+): Promise<Prepared> {
+  const molecule = await MoleculeScene.create(gpu, structure, simulation, molecules)
+  const picker = await Picker.create(gpu, molecule)
+  const { atoms } = molecule
+  const share = (buffer: GPUBuffer) => sharedBuffer(renderer, buffer, 'vec4', atoms)
+  const nodes = {
+    positions: share(simulation.positionBuffer),
+    colors: share(molecule.painter.colors),
+    radii: share(molecule.radii),
+    occlusion: share(molecule.occlusion),
+    center: sharedBuffer(renderer, molecule.center, 'vec4', 1),
+    bonds: sharedBuffer(renderer, molecule.bonds, 'uint', atoms * SLOTS),
+  }
+  const uniforms = new ImpostorUniforms()
+  uniforms.follow.value = molecule.follows ? 1 : 0
+  const scene = new Scene()
+  scene.add(sphereMesh(nodes, uniforms, lighting, atoms, multisampled))
+  scene.add(stickMesh(nodes, uniforms, lighting, atoms, SLOTS, multisampled))
+  const arrows: Partial<Record<ArrowName, Mesh>> = {}
+  for (const [name, buffer] of [
+    ['forces', simulation.forceBuffer],
+    ['velocities', simulation.velocityBuffer],
+  ] as const) {
+    const mesh = buffer && arrowMesh(name, nodes, share(buffer), uniforms, lighting, atoms)
+    if (!mesh) continue
+    arrows[name] = mesh
+    scene.add(mesh)
+  }
+  const spring = new Spring(nodes, uniforms)
+  scene.add(spring.line)
+
+  const frame = framed(structure, molecule, simulation.origin)
+  if (frame.edges) scene.add(frame.edges)
+  const prepared = {
+    ...{ molecule, scene, uniforms, picker, spring, arrows, origin: simulation.origin },
+    ...frame,
+  }
+  placeCell(prepared)
+  return prepared
+}
+
+/** What must be seen of a structure, and where its cell sits. */
+function framed(
+  structure: Structure,
+  { cell }: MoleculeScene,
+  origin: Vector,
+): Pick<Prepared, 'points' | 'edges' | 'middle' | 'periodic'> {
+  if (!cell) {
+    const centre = centerOfGeometry(structure)
+    const points = structure.positions.map((x, i) => x - centre[i % 3])
+    return { points, edges: null, middle: [0, 0, 0], periodic: false }
+  }
+  // The cell stays put and sits in the middle; atoms are seen where the simulation has them.
+  const home = [0, 1, 2].map((k) => 0.5 * (cell[k] + cell[3 + k] + cell[6 + k]) - origin[k])
+  const middle = toFractional(inverse(cell), home[0], home[1], home[2])
+  return { points: Float64Array.from(cornersOf(cell)), edges: cellEdges(cell), middle, periodic: true }
+}
+
+/** The cell of what is prepared has changed: a barostat is at work. False if it is the one there was. */
+export function changeCell(prepared: Prepared, cell: Cell): boolean {
+  const { edges, molecule } = prepared
+  if (!edges || !molecule.setCell(cell)) return false
+  moveCellEdges(edges, molecule.cell ?? cell)
+  placeCell(prepared)
+  return true
+}
+
+/** Frees everything. GPU work that was submitted before may still read it. */
+export function release(gpu: Gpu, { scene, molecule, picker }: Prepared): void {
+  for (const child of scene.children) {
+    const mesh = child as { material?: { dispose(): void }; geometry?: { dispose(): void } }
+    mesh.material?.dispose()
+    mesh.geometry?.dispose()
+  }
+  void gpu.device.queue.onSubmittedWorkDone().then(() => {
+    molecule.destroy()
+    picker.destroy()
+  })
+}
+
+/** Where positions in Å, as the simulation counts them, are drawn. */
+export function drawnAt({ origin, uniforms, molecule }: Prepared, positions: Float64Array): Float64Array {
+  const home = uniforms.home.value.toArray()
+  const moved = positions.map((x, i) => x - origin[i % 3] - home[i % 3])
+  if (!molecule.follows) return moved
+  const mean = meanOf(moved)
+  return moved.map((x, i) => x - mean[i % 3])
+}
+
+const meanOf = (positions: Float64Array): Vector => {
+  const sum: [number, number, number] = [0, 0, 0]
+  positions.forEach((x, i) => {
+    sum[i % 3] += (3 * x) / positions.length
+  })
+  return sum
+}
+
+const matrixOf = (columns: (axis: number, k: number) => number): Matrix3 => {
+  const m = new Matrix3()
+  for (let axis = 0; axis < 3; axis++) for (let k = 0; k < 3; k++) m.elements[3 * axis + k] = columns(axis, k)
+  return m
+}
+
+const cornersOf = (cell: Cell): number[] => {
+  const corners: number[] = []
+  for (let n = 0; n < 8; n++)
+    for (let k = 0; k < 3; k++)
+      corners.push([0, 1, 2].reduce((sum, axis) => sum + (((n >> axis) & 1) - 0.5) * cell[3 * axis + k], 0))
+  return corners
+}
+
+/** Brings the uniforms up to the molecule's cell. The middle of the picture keeps its place in it. */
+function placeCell({ molecule, uniforms, middle }: Pick<Prepared, 'molecule' | 'uniforms' | 'middle'>): void {
+  const { cell, inverseCell, structure } = molecule
+  uniforms.cell.value = matrixOf((axis, k) => cell?.[3 * axis + k] ?? 0)
+  uniforms.inverseCell.value = matrixOf((axis, k) =>
+    structure.periodic[k] ? (inverseCell?.[3 * axis + k] ?? 0) : 0,
+  )
+  if (cell) uniforms.home.value.set(...toCartesian(cell, middle))
+}

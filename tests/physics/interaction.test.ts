@@ -1,0 +1,148 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { Simulation } from '../../src/dynamics/simulation.ts'
+import type { Gpu } from '../../src/gpu/gpu.ts'
+import { requestNodeGpu } from '../../src/gpu/node.ts'
+import type { ForceField } from '../../src/models/force-field.ts'
+import { bundledField, ethanol } from './lib/bundled.ts'
+
+let gpu: Gpu
+let field: ForceField
+beforeAll(async () => {
+  gpu = await requestNodeGpu()
+  field = await bundledField()
+})
+
+const all = (simulation: Simulation) => Array.from({ length: simulation.atoms }, (_, atom) => atom)
+const create = (thermostat: 'none' | 'langevin' = 'none') =>
+  Simulation.create(gpu, ethanol(), field, {
+    temperature: 300,
+    seed: 4,
+    thermostat: thermostat === 'none' ? { kind: 'none' } : { kind: 'langevin', temperature: 300, friction: 5 },
+  })
+
+describe('a hand on the velocities', () => {
+  test('turns the run back to where it began', async () => {
+    const simulation = await create()
+    const start = await simulation.snapshot()
+    simulation.advance(60)
+    const turn = await simulation.snapshot()
+    await simulation.nudge({ scale: -1 }, all(simulation))
+    simulation.advance(60)
+    const end = await simulation.snapshot()
+    simulation.destroy()
+    const furthest = (a: Float64Array, b: Float64Array) =>
+      a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i])), 0)
+    expect(furthest(turn.positions, start.positions)).toBeGreaterThan(0.05)
+    expect(furthest(end.positions, start.positions)).toBeLessThan(5e-5)
+  })
+
+  test('freezes, heats and kicks those it is told to, and the account of energy knows', async () => {
+    const simulation = await create()
+    simulation.advance(20)
+    const before = await simulation.observe()
+    await simulation.nudge({ scale: 0 }, [0, 1, 2])
+    const { velocities } = await simulation.snapshot()
+    expect(Array.from(velocities.subarray(0, 9))).toEqual(Array(9).fill(0))
+    expect(Math.abs(velocities[9])).toBeGreaterThan(1e-4)
+    const frozen = await simulation.observe()
+    expect(frozen.kineticEnergy).toBeLessThan(before.kineticEnergy - 0.01)
+
+    await simulation.nudge({ push: [0.01, 0, 0] }, [2])
+    expect((await simulation.snapshot()).velocities[6]).toBeCloseTo(0.01, 8)
+    await simulation.nudge({ stir: 2000 }, [3, 4, 5, 6, 7, 8])
+    const hot = await simulation.observe()
+    expect(hot.temperature).toBeGreaterThan(500)
+    // What was added and taken is heat; float32 keeps seven digits of each of a few tenths of an eV.
+    for (const { conservedEnergy } of [frozen, hot])
+      expect(Math.abs(conservedEnergy - before.conservedEnergy)).toBeLessThan(1e-6)
+    simulation.destroy()
+  })
+
+  test('stirs as hot as it is asked to', async () => {
+    const simulation = await create()
+    let mean = 0
+    const draws = 40
+    for (let draw = 0; draw < draws; draw++) {
+      await simulation.nudge({ scale: 0 }, all(simulation))
+      await simulation.nudge({ stir: 300 }, all(simulation))
+      // Of 27 degrees of freedom, as all of them are stirred.
+      const { kineticEnergy } = await simulation.observe()
+      mean += (2 * kineticEnergy) / (27 * 8.617333262e-5) / draws
+    }
+    simulation.destroy()
+    // The mean of 40 · 27 squared normal numbers scatters by 300 √(2/1080) = 13 K.
+    expect(Math.abs(mean - 300)).toBeLessThan(4 * 13)
+  })
+})
+
+describe('atoms taken hold of while they move', () => {
+  test('stay where they are until they are let go', async () => {
+    const simulation = await create('langevin')
+    simulation.advance(20)
+    const before = await simulation.snapshot()
+    await simulation.hold([2, 8])
+    simulation.advance(30)
+    const held = await simulation.snapshot()
+    const place = (positions: Float64Array, atom: number) =>
+      Array.from(positions.subarray(3 * atom, 3 * atom + 3))
+    for (const atom of [2, 8]) expect(place(held.positions, atom)).toEqual(place(before.positions, atom))
+    expect(place(held.positions, 0)).not.toEqual(place(before.positions, 0))
+    // A saved state remembers who is held.
+    const saved = await simulation.state()
+    expect(saved.options.fixed).toEqual([2, 8])
+
+    await simulation.hold([8])
+    simulation.advance(30)
+    const after = await simulation.snapshot()
+    expect(place(after.positions, 8)).toEqual(place(before.positions, 8))
+    expect(place(after.positions, 2)).not.toEqual(place(before.positions, 2))
+    await expect(simulation.hold([9])).rejects.toThrow('no atom 10')
+    expect(simulation.fixed).toEqual([8])
+    simulation.destroy()
+  })
+})
+
+describe('a tape of the run', () => {
+  test('leads back to any moment of it, and from there the same way again', async () => {
+    const simulation = await create('langevin')
+    const tape = simulation.tape<number>(1e6)
+    const ends: string[] = []
+    for (let moment = 0; moment < 4; moment++) {
+      simulation.offer(tape, moment)
+      simulation.advance(15)
+    }
+    ends.push(String((await simulation.snapshot()).positions))
+    await simulation.rewind(tape, 2)
+    expect((await simulation.observe()).step).toBe(30)
+    expect((await simulation.observe()).time).toBeCloseTo(15, 9)
+    simulation.advance(30)
+    ends.push(String((await simulation.snapshot()).positions))
+    expect(ends[1]).toBe(ends[0])
+    tape.destroy()
+    simulation.destroy()
+  })
+
+  test('of limited length keeps a coarser and coarser past', async () => {
+    const simulation = await create()
+    // Room for the least there is.
+    const tape = simulation.tape<number>(1)
+    expect(tape.capacity).toBe(4)
+    const kept: string[] = []
+    for (let moment = 0; moment < 20; moment++) {
+      simulation.offer(tape, moment)
+      kept.push(tape.notes.join(' '))
+      simulation.advance(2)
+    }
+    expect(kept[3]).toBe('0 1 2 3')
+    expect(kept[4]).toBe('0 2 4')
+    expect(kept[6]).toBe('0 2 4 6')
+    expect(kept[8]).toBe('0 4 8')
+    expect(kept[19]).toBe('0 8 16')
+    await simulation.rewind(tape, 1)
+    expect((await simulation.observe()).step).toBe(16)
+    tape.cutAfter(1)
+    expect(tape.notes).toEqual([0, 8])
+    tape.destroy()
+    simulation.destroy()
+  })
+})
