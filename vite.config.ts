@@ -32,6 +32,8 @@ const contentSecurityPolicy: Plugin = {
 export default defineConfig({
   base: './',
   build: { target: 'es2023', outDir: 'dist/page', chunkSizeWarningLimit: 1500 },
+  // openchemlib asks for import.meta, which classic workers lack.
+  worker: { format: 'es' },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [contentSecurityPolicy],
 })
