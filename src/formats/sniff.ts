@@ -30,7 +30,10 @@ export const sniff = (bytes: Uint8Array, name: string): FileFormat | null => {
   if (isXtc(bytes)) return fileFormat('xtc')
   const text = textStart(bytes)
   const like = text === null ? null : structureFormatLike(text)
-  return like ? fileFormat(like.id) : formatNamed(name)
+  const named = formatNamed(name)
+  // A number alone begins .xyz files, and may be the title of .mol and .gro files.
+  if (like?.id === 'xyz' && (named?.id === 'mol' || named?.id === 'gro')) return named
+  return like ? fileFormat(like.id) : named
 }
 
 const signatures: readonly (readonly [text: string, is: string])[] = [

@@ -17,8 +17,6 @@ export interface CifLoop {
 /** Tags are in lower case, with _ for the dots of mmCIF. */
 export interface CifBlock {
   readonly name: string
-  /** Line its heading stands in, from 1. */
-  readonly line: number
   readonly items: ReadonlyMap<string, CifValue>
   readonly loops: readonly CifLoop[]
 }
@@ -65,7 +63,7 @@ class Tokens {
     private readonly name: string,
   ) {}
 
-  /** Line of the place that has been reached, from 1; counted anew, so for headings and messages only. */
+  /** Line of the place that has been reached, from 1; counted anew, so for messages only. */
   get line(): number {
     return this.lineAt(this.at)
   }
@@ -187,7 +185,7 @@ export const parseCif = (text: string, name: string): CifBlock[] => {
     if (keyword === 'data_') {
       items = new Map()
       loops = []
-      blocks.push({ name: word.slice(5), line: tokens.line, items, loops })
+      blocks.push({ name: word.slice(5), items, loops })
       tokens.next()
     } else if (keyword === 'loop_') {
       tokens.next()

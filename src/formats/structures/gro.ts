@@ -40,10 +40,14 @@ const numbersOf = (line: string, width: number, from: number): (number | null)[]
 
 /** Three numbers, or nine; null for a box of zeros, which is none. */
 const readBox = (line: string | undefined, where: string): Cell | null => {
-  const numbers = fieldsOf(line ?? '').map(numberOf)
+  // Large boxes fill their ten columns, five digits after the point, and touch.
+  const fields = /\d\.\d{5}[\d-]/.test(line ?? '')
+    ? (line!.match(/-?\d+\.\d{5}/g) ?? [])
+    : fieldsOf(line ?? '')
+  const numbers = fields.map(numberOf)
   if ((numbers.length !== 3 && numbers.length !== 9) || numbers.includes(null)) {
     throw new InputError(
-      `${where}: expected the box after the last atom, three or nine numbers in nm, found ${excerpt(line)}; is the number of atoms right?`,
+      `${where}: expected the box after the last atom, three or nine numbers in nm, found ${excerpt(line)}; correct the number of atoms.`,
     )
   }
   const [ax, by, cz, ay, az, bx, bz, cx, cy] = [...(numbers as number[]), 0, 0, 0, 0, 0, 0].map(
