@@ -4,7 +4,7 @@
  * ```ts
  * const gpu = await Gpu.request()
  * const field = loadForceField(await readCheckpoint(bytes, 'model.ckpt'))
- * const [atoms] = readXyz(text, 'aspirin.xyz')
+ * const [atoms] = await readStructures(bytes, 'aspirin.sdf')
  * const simulation = await Simulation.create(gpu, atoms, field, {
  *   timestep: 0.5,
  *   thermostat: { kind: 'langevin', temperature: 300, friction: 1 },
@@ -31,7 +31,7 @@ export type { Report, SimulationOptions, Snapshot, Thermostat } from './dynamics
 export type { Observer } from './dynamics/watchers.ts'
 export { InputError } from './errors.ts'
 export type { Checkpoint, Tensor } from './formats/checkpoint.ts'
-export { readCheckpoint, readXyz, writeSafetensors, writeXyz } from './formats/index.ts'
+export { readCheckpoint, readStructures, readXyz, writeSafetensors, writeXyz } from './formats/index.ts'
 export { Gpu } from './gpu/gpu.ts'
 export { type Evaluation, evaluate } from './models/evaluate.ts'
 export type { EnergyUnit, ForceField, ModelCard } from './models/force-field.ts'

@@ -1,7 +1,15 @@
 import type { Structure } from '../chemistry/structure.ts'
 import { InputError, messageOf } from '../errors.ts'
-import { readCheckpoint, sniff, structuresIn } from '../formats/index.ts'
-import { describeContent } from '../formats/sniff.ts'
+import {
+  describeContent,
+  framesOnto,
+  type LooseTrajectory,
+  readCheckpoint,
+  readStructures,
+  sniff,
+  unpacked,
+  whatTumbleOpens,
+} from '../formats/index.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { loadForceField } from '../models/registry.ts'
 
@@ -16,12 +24,15 @@ export interface Opened {
 }
 
 /** What one file holds. */
-export type Content = { readonly structures: readonly Structure[] } | { readonly field: ForceField }
+export type Content =
+  | { readonly structures: readonly Structure[] }
+  | { readonly field: ForceField }
+  | { readonly trajectory: LooseTrajectory }
 
 /** More than any molecule or model the page can run; saves the tab from a disk image dropped by mistake. */
 const MOST_BYTES = 1 << 30
 
-/** Reads structures and checkpoints, in any order, by their content. */
+/** Reads structures, trajectories and checkpoints, in any order, by their content. */
 export async function openFiles(files: readonly File[]): Promise<Opened> {
   let structure: Structure | null = null
   let field: ForceField | null = null
@@ -36,11 +47,16 @@ export async function openFiles(files: readonly File[]): Promise<Opened> {
       if ('field' in content) {
         if (field) remarks.push(`Several force fields at once: ${file.name} is the one used.`)
         field = content.field
+      } else if ('trajectory' in content) {
+        complaints.push(
+          `${file.name} holds positions without elements (${content.trajectory.title}): the structure of its atoms must be loaded first, and the page does not play trajectories yet.`,
+        )
       } else {
         if (structure) remarks.push(`Several structures at once: ${file.name} is the one used.`)
         const [first, ...rest] = content.structures
         if (rest.length)
-          remarks.push(`${file.name} has ${rest.length + 1} frames: the first one is simulated.`)
+          remarks.push(`${file.name} has ${rest.length + 1} structures: the first one is simulated.`)
+        remarks.push(...(first.remarks ?? []))
         structure = first
       }
     } catch (error) {
@@ -53,15 +69,20 @@ export async function openFiles(files: readonly File[]): Promise<Opened> {
 /** Reads one file's content, told by its bytes first and by its name second. */
 export async function openBytes(bytes: Uint8Array, name: string): Promise<Content> {
   if (bytes.length === 0) throw new InputError(`${name} is empty.`)
-  const kind = sniff(bytes, name)
-  if (kind === 'unknown')
-    throw new InputError(
-      `${name} ${describeContent(bytes)}; Tumble opens structures (.xyz, .extxyz, .pdb) and checkpoints (.ckpt, .pt, .pth, .safetensors).`,
-    )
-  if (kind === 'checkpoint') return { field: loadForceField(await readCheckpoint(bytes, name)) }
-  const structures: Structure[] = []
-  for await (const structure of structuresIn(bytes, name)) structures.push(structure)
-  return { structures }
+  const content = await unpacked(bytes, name)
+  const format = sniff(content, name)
+  switch (format?.kind) {
+    case 'structure':
+      return { structures: await readStructures(content, name) }
+    case 'checkpoint':
+      return { field: loadForceField(await readCheckpoint(content, name)) }
+    case 'trajectory': {
+      const { title } = format
+      return { trajectory: { name, title, frames: (structure) => framesOnto(structure, content, name) } }
+    }
+    default:
+      throw new InputError(`${name} ${describeContent(content)}; Tumble opens ${whatTumbleOpens}.`)
+  }
 }
 
 const complaintOf = (name: string, error: unknown): string => {

@@ -43,6 +43,8 @@ export interface Structure {
   readonly labels?: AtomLabels
   /** Other key=value entries of an extended-xyz comment line, as text. */
   readonly info?: ReadonlyMap<string, string>
+  /** What a reader decided that its user may want to know: one sentence each. */
+  readonly remarks?: readonly string[]
 }
 
 /** Number of atoms. */

@@ -4,11 +4,12 @@ import { basename, dirname, join, parse } from 'node:path'
 import type { Structure } from '../chemistry/structure.ts'
 import { checkStructure } from '../chemistry/validate.ts'
 import { InputError } from '../errors.ts'
-import { readCheckpoint, sniff, structuresIn, trajectoryFormatOf } from '../formats/index.ts'
+import { endingsOf, readCheckpoint, sniff, structuresIn, trajectoryFormatOf } from '../formats/index.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { loadForceField } from '../models/registry.ts'
 import { fileError } from './file-error.ts'
 import { bundledModels } from './package-root.ts'
+import { remark } from './terminal.ts'
 import { openToRead } from './trajectory.ts'
 
 /** The force field that serves where none is named. */
@@ -38,18 +39,16 @@ export async function writeBytes(path: string, bytes: Uint8Array): Promise<void>
 }
 
 /**
- * Frames of a structure file, each checked.
+ * Frames of a structure file, each checked; what its reader remarked is told on stderr.
  * @param most how many are read
  * @throws InputError naming the file, and the line, atoms or frame
  */
 export async function readStructures(path: string, most = Number.POSITIVE_INFINITY): Promise<Structure[]> {
   const bytes = await readBytes(path)
-  if (sniff(bytes, path) === 'checkpoint')
+  if (sniff(bytes, path)?.kind === 'checkpoint')
     throw new InputError(
-      `${path} is a checkpoint where an .xyz or .pdb file is expected; give it as --model.`,
+      `${path} is a checkpoint where a structure is expected (${endingsOf('structure').join(', ')}); give it as --model.`,
     )
-  if (bytes.subarray(0, 512).includes(0))
-    throw new InputError(`${path} is not text; expected an .xyz or .pdb file in UTF-8.`)
   const frames: Structure[] = []
   for await (const frame of structuresIn(bytes, path)) {
     if (frames.length === most) break
@@ -58,6 +57,7 @@ export async function readStructures(path: string, most = Number.POSITIVE_INFINI
   const named =
     frames.length === 1 ? frames : frames.map((frame, i) => ({ ...frame, name: `${path}, frame ${i + 1}` }))
   named.forEach(checkStructure)
+  for (const said of new Set(named.flatMap(({ remarks }) => remarks ?? []))) remark(said)
   return named
 }
 

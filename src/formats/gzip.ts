@@ -6,7 +6,7 @@ import { InputError } from '../errors.ts'
 export const isGzip = (bytes: Uint8Array): boolean =>
   bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08
 
-/** Twice the largest checkpoint a page could hold; a few kilobytes of gzip can announce terabytes. */
+/** Twice the largest file a page could hold; a few kilobytes of gzip can announce terabytes. */
 const LARGEST = 2 ** 31
 
 /**
@@ -38,7 +38,7 @@ export const gunzip = async (bytes: Uint8Array, source: string, largest = LARGES
       // The reader's own complaint about being stopped says nothing new.
       await reader.cancel().catch(() => {})
       throw new InputError(
-        `${source} decompresses to more than ${largest} bytes; a checkpoint is far smaller.`,
+        `${source} decompresses to more than ${largest} bytes; no structure and no checkpoint needs so many.`,
       )
     }
   }
@@ -50,3 +50,7 @@ export const gunzip = async (bytes: Uint8Array, source: string, largest = LARGES
   }
   return whole
 }
+
+/** The bytes of a file: unpacked if they are gzipped, and as they are if not. */
+export const unpacked = async (bytes: Uint8Array, source: string): Promise<Uint8Array> =>
+  isGzip(bytes) ? gunzip(bytes, source) : bytes

@@ -2,7 +2,7 @@
 
 import { InputError } from '../errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { gunzip, isGzip } from './gzip.ts'
+import { unpacked } from './gzip.ts'
 import { isSafetensors, readSafetensors } from './safetensors.ts'
 import { describeContent } from './sniff.ts'
 import { isLegacyTorch, readTorchCheckpoint } from './torch.ts'
@@ -15,7 +15,7 @@ import { isZip } from './zip.ts'
  * @throws InputError saying what the file is instead, where it is cut short, or what it asks for that is refused.
  */
 export const readCheckpoint = async (bytes: Uint8Array, name: string): Promise<Checkpoint> => {
-  const content = isGzip(bytes) ? await gunzip(bytes, name) : bytes
+  const content = await unpacked(bytes, name)
   if (isZip(content) || isLegacyTorch(content)) return readTorchCheckpoint(content, name)
   if (isSafetensors(content)) return readSafetensors(content, name)
   throw new InputError(

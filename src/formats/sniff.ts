@@ -1,17 +1,14 @@
 /** What a dropped file is, told from its first bytes and only then from its name. */
 
-import { isGzip } from './gzip.ts'
+import { type FileFormat, fileFormat, formatNamed, safetensors, torchCheckpoint } from './file-formats.ts'
 import { isSafetensors } from './safetensors.ts'
+import { structureFormatLike } from './structures/registry.ts'
 import { isLegacyTorch } from './torch.ts'
+import { isDcd, isXtc } from './trajectory/signatures.ts'
 import { isZip } from './zip.ts'
 
-export type FileKind = 'structure' | 'checkpoint' | 'unknown'
-
-/** What the first line of a .pdb file begins with. */
-export const PDB_RECORD = /^(HEADER|TITLE|COMPND|AUTHOR|REMARK|CRYST1|MODEL|ATOM|HETATM)(\s|$)/
-
 /** Bytes of a text that are looked at. */
-const GLANCE = 512
+const GLANCE = 4096
 
 /** The beginning of a file as text, or null if it is not text. */
 const textStart = (bytes: Uint8Array): string | null => {
@@ -22,16 +19,21 @@ const textStart = (bytes: Uint8Array): string | null => {
 }
 
 /**
- * Structure file, checkpoint, or neither. The names decide only where the content does not, so that the reader of
- * that kind can say what is wrong with it.
+ * The format of a file, or null if it is none that Tumble knows. The name decides only where the content does not, so
+ * that the reader of that format can say what is wrong with it.
+ * @param bytes unpacked, if the file was gzipped.
  */
-export const sniff = (bytes: Uint8Array, name: string): FileKind => {
-  if (isGzip(bytes) || isZip(bytes) || isLegacyTorch(bytes) || isSafetensors(bytes)) return 'checkpoint'
+export const sniff = (bytes: Uint8Array, name: string): FileFormat | null => {
+  if (isZip(bytes) || isLegacyTorch(bytes)) return torchCheckpoint
+  if (isSafetensors(bytes)) return safetensors
+  if (isDcd(bytes)) return fileFormat('dcd')
+  if (isXtc(bytes)) return fileFormat('xtc')
   const text = textStart(bytes)
-  if (text !== null && /^\s*\d+[ \t]*(\r\n|\r|\n)/.test(text)) return 'structure'
-  if (text !== null && PDB_RECORD.test(text)) return 'structure'
-  if (/\.((ext)?xyz|pdb|ent)$/i.test(name)) return 'structure'
-  return /\.(ckpt|pt|pth|pth\.tar|safetensors)(\.gz)?$/i.test(name) ? 'checkpoint' : 'unknown'
+  const like = text === null ? null : structureFormatLike(text)
+  const named = formatNamed(name)
+  // A number alone begins .xyz files, and may be the title of .mol and .gro files.
+  if (like?.id === 'xyz' && (named?.id === 'mol' || named?.id === 'gro')) return named
+  return like ? fileFormat(like.id) : named
 }
 
 const signatures: readonly (readonly [text: string, is: string])[] = [
@@ -39,6 +41,8 @@ const signatures: readonly (readonly [text: string, is: string])[] = [
   ['\xff\xd8\xff', 'is a JPEG picture'],
   ['%PDF', 'is a PDF document'],
   ['\x89HDF', 'is an HDF5 file'],
+  ['\0\0\x07\xc9', 'is a GROMACS .trr file (gmx trjconv makes an .xtc of it)'],
+  ['\x1f\x8b', 'is a gzip file within a gzip file'],
   ['PK', 'is a zip archive that is empty or cut short'],
   ['version https://git-lfs', 'is a Git LFS pointer (run git lfs pull to get the file itself)'],
 ]

@@ -28,7 +28,7 @@ describe('structures that cannot be used', () => {
     ['empty.xyz', /empty\.xyz is empty/],
     ['not-there.xyz', /not-there\.xyz does not exist/],
     ['.', /tests\/cli\/data\/\. is a folder/],
-    ['forbidden-constructor.pt', /is a checkpoint where an \.xyz or \.pdb file is expected/],
+    ['forbidden-constructor.pt', /is a checkpoint where a structure is expected \(\.xyz, /],
   ])('%s', async (name, sentence) => {
     expect(await refusal('forces', data(name))).toMatch(sentence)
   })

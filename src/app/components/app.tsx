@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { InputError, messageOf } from '../../errors.ts'
+import { acceptedEndings } from '../../formats/index.ts'
 import { onKey } from '../keyboard.ts'
 import { type Cast, Session } from '../session.ts'
 import * as state from '../state.ts'
@@ -159,7 +160,7 @@ export function App() {
         multiple
         hidden
         data-testid="file-input"
-        accept=".xyz,.extxyz,.pdb,.ent,.ckpt,.pt,.pth,.tar,.gz,.safetensors"
+        accept={acceptedEndings.join(',')}
         onChange={(event) => {
           const input = event.currentTarget
           if (input.files?.length) void session?.open([...input.files])

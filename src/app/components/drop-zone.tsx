@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { endingsOf } from '../../formats/index.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
 
@@ -40,8 +41,8 @@ export function DropZone({ session }: { session: Session | null }) {
     <div class="drop" aria-hidden="true">
       <div class="drop-frame">
         <strong>Drop to simulate</strong>
-        <span>.xyz or .extxyz: new atoms</span>
-        <span>.ckpt, .pt, .pth or .safetensors: new force field</span>
+        <span>{endingsOf('structure').join(', ')}: new atoms</span>
+        <span>{endingsOf('checkpoint').join(', ')}: new force field</span>
       </div>
     </div>
   )

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { endingsOf } from '../../formats/index.ts'
 import { gestures, shortcuts } from '../keyboard.ts'
 import * as state from '../state.ts'
 import { CloseIcon } from './icons.tsx'
@@ -29,10 +30,9 @@ export function Help() {
         </p>
         <h3>Your own files</h3>
         <p>
-          Drop them anywhere: an <code>.xyz</code>, extended <code>.xyz</code> or <code>.pdb</code> file
-          becomes the molecule; a TorchMD-NET checkpoint (<code>.ckpt</code>, <code>.pt</code>,{' '}
-          <code>.pth</code>) or a <code>.safetensors</code> file becomes the force field. Both at once works
-          too.
+          Drop them anywhere: a structure ({endingsOf('structure').join(', ')}) becomes the molecule; a
+          TorchMD-NET checkpoint ({endingsOf('checkpoint').join(', ')}) becomes the force field. Both at once
+          works too.
         </p>
         <h3>Mouse and touch</h3>
         <dl class="keys">

@@ -18,7 +18,7 @@ export const forces: Command = {
   operands: 'STRUCTURE',
   options: { ...modelOptions, json: jsonOption },
   details:
-    'STRUCTURE is an .xyz or extended .xyz file. Energies are in eV, forces in eV/Å, the stress of fully periodic\n' +
+    'STRUCTURE is a structure file of any format. Energies are in eV, forces in eV/Å, the stress of fully periodic\n' +
     'frames in eV/Å³ (positive under tension). A model of another property gives that property and minus its gradient.',
   async run(given) {
     const path = given.onlyOperand()

@@ -77,3 +77,8 @@ export const concatenate = (pieces: readonly Uint8Array[]): Uint8Array => {
 
 export const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** A file that is in memory already. */
+export async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes
+}

@@ -1,9 +1,11 @@
 /** Reads .pdb files of one model or many (wwPDB format 3.3). */
 
-import { elementOf } from '../../chemistry/elements.ts'
 import type { Cell, Structure } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
+import { StructureBuilder } from '../structures/builder.ts'
+import { integerOf } from '../structures/text.ts'
 import { otherAtoms } from './checks.ts'
+import { titleInfo } from './gromacs-title.ts'
 import { linesOf } from './lines.ts'
 import { cellOf } from './orientation.ts'
 import { elementOfLine } from './pdb-element.ts'
@@ -31,16 +33,17 @@ const readCell = (line: string, where: string): Cell | null => {
   return cellOf({ lengths: [a, b, c], angles: [alpha, beta, gamma] }, where)
 }
 
+/** As the file counts; programs that run out of four digits go on with hexadecimals or in base 36, which count as 0. */
+const residueNumberOf = (text: string): number => integerOf(text) ?? 0
+
 /** One model while its lines come. */
 class Model {
-  private readonly numbers: number[] = []
-  private readonly positions: number[] = []
-  private readonly isotopes = new Map<number, number>()
+  private readonly builder = new StructureBuilder()
   /** The alternate location that counts, by residue. */
   private readonly alternates = new Map<string, string>()
 
   get atoms(): number {
-    return this.numbers.length
+    return this.builder.atoms
   }
 
   add(line: string, where: string): void {
@@ -57,47 +60,26 @@ class Model {
         `${where}: no element in columns 77 and 78 of atom "${line.slice(12, 16).trim()}", and its name does not say; add the element.`,
       )
     }
-    for (const [k, coordinate] of COORDINATES.entries()) {
+    const [x, y, z] = COORDINATES.map((coordinate, k) => {
       const from = 30 + 8 * k
       const value = numberIn(line, from, from + 8)
-      if (value === null) {
-        throw new InputError(
-          `${where}: expected coordinate ${coordinate} in columns ${from + 1} to ${from + 8}, found "${line.slice(from, from + 8).trim()}".`,
-        )
-      }
-      this.positions.push(value)
-    }
-    if (species.mass !== null) this.isotopes.set(this.atoms, species.mass)
-    this.numbers.push(species.atomicNumber)
+      if (value !== null) return value
+      throw new InputError(
+        `${where}: expected coordinate ${coordinate} in columns ${from + 1} to ${from + 8}, found "${line.slice(from, from + 8).trim()}".`,
+      )
+    })
+    this.builder.add(species, x, y, z)
+    this.builder.label({
+      atom: line.slice(12, 16).trim(),
+      residue: line.slice(17, 21).trim(),
+      residueNumber: residueNumberOf(line.slice(22, 26)),
+      chain: line.slice(21, 22).trim(),
+    })
   }
 
   finish(name: string, cell: Cell | null, info: ReadonlyMap<string, string>): Structure {
-    const { isotopes } = this
-    const atomicNumbers = Uint8Array.from(this.numbers)
-    const masses =
-      isotopes.size > 0 &&
-      Float64Array.from(atomicNumbers, (z, atom) => isotopes.get(atom) ?? elementOf(z).mass)
-    const periodic = cell !== null
-    return {
-      name,
-      atomicNumbers,
-      positions: Float64Array.from(this.positions),
-      cell,
-      periodic: [periodic, periodic, periodic],
-      ...(masses && { masses }),
-      ...(info.size > 0 && { info }),
-    }
+    return this.builder.finish({ name, cell, info })
   }
-}
-
-/** Time (ps there, fs here) and step of a title as GROMACS writes it. */
-const readTitle = (line: string): Map<string, string> => {
-  const info = new Map<string, string>()
-  const time = /\bt=\s*(-?[\d.]+(?:e[+-]?\d+)?)/i.exec(line)
-  const step = /\bstep=\s*(\d+)/.exec(line)
-  if (step) info.set('step', step[1])
-  if (time && Number.isFinite(Number(time[1]))) info.set('time_fs', String(1000 * Number(time[1])))
-  return info
 }
 
 /**
@@ -134,7 +116,7 @@ export async function* readPdbModels(
     const record = line.slice(0, 6).trimEnd()
     if (record === 'ATOM' || record === 'HETATM') model.add(line, where)
     else if (record === 'CRYST1') cell = readCell(line, where)
-    else if (record === 'TITLE') info = new Map([...info, ...readTitle(line)])
+    else if (record === 'TITLE') info = new Map([...info, ...titleInfo(line)])
     else if (record === 'MODEL') open = lineNumber
     else if (record === 'ENDMDL' || record === 'END') {
       open = null

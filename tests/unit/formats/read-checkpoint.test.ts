@@ -85,18 +85,17 @@ describe('sniff', () => {
     ['structure', 'water32_box.xyz', 'model.ckpt'],
     ['checkpoint', 'tmdnet_dipole_f64.ckpt', 'drop'],
     ['checkpoint', 'gatr_baseline.safetensors', 'a.xyz'],
-    ['unknown', 'README.md', 'README.md'],
+    [undefined, 'README.md', 'README.md'],
     ['checkpoint', 'README.md', 'model.PTH'],
     ['structure', 'README.md', 'broken.extxyz'],
-    ['unknown', 'legacy2021.pkl', 'data.pkl'],
+    [undefined, 'legacy2021.pkl', 'data.pkl'],
   ] as const)('says %s of %s under the name %s', (kind, file, name) => {
-    expect(sniff(dataFile(file), name)).toBe(kind)
+    expect(sniff(dataFile(file), name)?.kind).toBe(kind)
   })
 
   it('recognises what the library writes', () => {
     const text = writeXyz(readXyz('1\n\nH 0 0 0', 'h'))
-    expect(sniff(ascii(text), '')).toBe('structure')
-    expect(sniff(writeSafetensors(new Map()), '')).toBe('checkpoint')
-    expect(sniff(gzipSync('x'), '')).toBe('checkpoint')
+    expect(sniff(ascii(text), '')?.id).toBe('xyz')
+    expect(sniff(writeSafetensors(new Map()), '')?.id).toBe('safetensors')
   })
 })

@@ -1,0 +1,12 @@
+import { extxyz } from '../trajectory/extxyz.ts'
+import { readXyz } from '../xyz.ts'
+import { textOf } from './text.ts'
+import type { StructureFormat } from './types.ts'
+
+export const xyz: StructureFormat = {
+  id: 'xyz',
+  title: 'xyz and extended xyz',
+  endings: extxyz.endings,
+  begins: (start) => /^\s*\d+[ \t]*(\r\n|\r|\n)/.test(start),
+  read: (bytes, name) => readXyz(textOf(bytes, name), name),
+}
