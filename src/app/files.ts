@@ -4,6 +4,7 @@ import { readCheckpoint, sniff, structuresIn } from '../formats/index.ts'
 import { describeContent } from '../formats/sniff.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { loadForceField } from '../models/registry.ts'
+import { MOST_BYTES } from './fetch-file.ts'
 
 /** What a set of files held. Nothing on the page has changed yet. */
 export interface Opened {
@@ -17,9 +18,6 @@ export interface Opened {
 
 /** What one file holds. */
 export type Content = { readonly structures: readonly Structure[] } | { readonly field: ForceField }
-
-/** More than any molecule or model the page can run; saves the tab from a disk image dropped by mistake. */
-const MOST_BYTES = 1 << 30
 
 /** Reads structures and checkpoints, in any order, by their content. */
 export async function openFiles(files: readonly File[]): Promise<Opened> {
