@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
+import { entryName, offline } from './scripts/vite/offline.ts'
 
 /** What no page of ours may do, whatever else it may. */
 const STRICT = {
@@ -54,8 +55,15 @@ export default defineConfig({
     target: 'es2023',
     outDir: 'dist/page',
     chunkSizeWarningLimit: 1500,
-    rollupOptions: { input: ['index.html', 'courier.html'] },
+    rollupOptions: {
+      input: {
+        index: 'index.html',
+        courier: 'courier.html',
+        'service-worker': 'src/app/service-worker.ts',
+      },
+      output: { entryFileNames: entryName },
+    },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [contentSecurityPolicy],
+  plugins: [contentSecurityPolicy, offline()],
 })

@@ -1,5 +1,6 @@
 import { render } from 'preact'
 import { App } from './components/app.tsx'
+import { keepForOffline } from './offline.ts'
 import { applyAddress } from './opening.ts'
 import './styles/base.css'
 import './styles/top-bar.css'
@@ -13,3 +14,4 @@ import './styles/panels.css'
 
 applyAddress()
 render(<App />, document.getElementById('app')!)
+keepForOffline()
