@@ -47,7 +47,14 @@ async function buildInto(folder, marker, configFile) {
 
 /** The page, dist/page. */
 export async function buildPage() {
-  const sources = [...SHARED_SOURCES, 'public', 'index.html', 'vite.config.ts']
+  const sources = [
+    ...SHARED_SOURCES,
+    'public',
+    'index.html',
+    'courier.html',
+    'vite.config.ts',
+    'scripts/vite',
+  ]
   if (isStale('dist/page/index.html', sources)) await buildInto('dist/page', 'index.html', 'vite.config.ts')
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../formats/index.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { loadForceField } from '../models/registry.ts'
+import { MOST_BYTES } from './fetch-file.ts'
 
 /** What a set of files held. Nothing on the page has changed yet. */
 export interface Opened {
@@ -28,9 +29,6 @@ export type Content =
   | { readonly structures: readonly Structure[] }
   | { readonly field: ForceField }
   | { readonly trajectory: LooseTrajectory }
-
-/** More than any molecule or model the page can run; saves the tab from a disk image dropped by mistake. */
-const MOST_BYTES = 1 << 30
 
 /** Reads structures, trajectories and checkpoints, in any order, by their content. */
 export async function openFiles(files: readonly File[]): Promise<Opened> {

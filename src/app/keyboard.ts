@@ -23,9 +23,10 @@ export const gestures: readonly (readonly [gesture: string, what: string])[] = [
   ['Ctrl + Shift + drag', 'Roll'],
   ['Drag an atom while P is on', 'Pull it'],
   ['Drop files anywhere', 'Simulate a structure, or use a force field'],
+  ['Paste files, or the text of one', 'The same'],
 ]
 
-const typesText = (target: EventTarget | null): boolean =>
+export const typesText = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable ||
     target.matches('input:not([type=range]):not([type=checkbox]), textarea, select'))

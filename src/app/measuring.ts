@@ -1,4 +1,5 @@
 import { symbolOf } from '../chemistry/elements.ts'
+import { measure } from '../chemistry/measure.ts'
 import type { Cell, Periodicity, Structure } from '../chemistry/structure.ts'
 
 /** C1, O3: counted from 1, as chemists do. */
@@ -11,4 +12,9 @@ export const nameOfMeasure = (structure: Structure, atoms: readonly number[]): s
 
 export const unitOf = (atoms: number): 'Å' | '°' => (atoms === 2 ? 'Å' : '°')
 
-export const measured = (_points: Float64Array, _cell: Cell | null, _periodic: Periodicity): number => 0
+/**
+ * Distance in Å, angle or dihedral in degrees of two to four atoms.
+ * @param positions [atoms × 3] Å
+ */
+export const measured = (positions: Float64Array, cell: Cell | null, periodic: Periodicity): number =>
+  measure({ positions, cell, periodic }, [...Array(positions.length / 3).keys()]).value

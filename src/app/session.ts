@@ -1,6 +1,8 @@
 import { effect } from '@preact/signals'
+import { partnersOf } from '../chemistry/bonds.ts'
 import { centerOfGeometry } from '../chemistry/center.ts'
-import type { Structure } from '../chemistry/structure.ts'
+import { moleculesOf } from '../chemistry/molecules.ts'
+import { atomCount, type Structure } from '../chemistry/structure.ts'
 import { Simulation } from '../dynamics/simulation.ts'
 import type { SimulationState } from '../dynamics/state.ts'
 import type { Report } from '../dynamics/types.ts'
@@ -156,7 +158,9 @@ export class Session {
     for (let atom = 0; atom < atoms; atom++)
       for (let k = 0; k < 3; k++) xyzw[4 * atom + k] = structure.positions[3 * atom + k] - middle[k]
     const positionBuffer = this.gpu.bufferFrom('atoms at rest', xyzw)
-    this.viewer.show(await this.viewer.prepare(structure, { atoms, positionBuffer, origin: middle }, () => new Uint32Array(atoms)))
+    this.viewer.show(await this.viewer.prepare(structure, { atoms, positionBuffer, origin: middle }, () =>
+        ownersIn(structure),
+      ))
     this.rest = positionBuffer
     state.structure.value = structure
     this.loop.begin()
@@ -188,7 +192,7 @@ export class Session {
     let prepared: Awaited<ReturnType<Viewer['prepare']>>
     let first: Report
     try {
-      prepared = await this.viewer.prepare(structure, simulation, () => new Uint32Array(structure.atomicNumbers.length))
+      prepared = await this.viewer.prepare(structure, simulation, () => ownersIn(structure))
       first = await simulation.observe()
     } catch (error) {
       simulation.destroy()
@@ -381,6 +385,10 @@ export class Session {
     this.gpu.destroy()
   }
 }
+
+/** [atoms] the molecule each atom belongs to. */
+const ownersIn = (structure: Structure): Uint32Array =>
+  moleculesOf(partnersOf(structure), atomCount(structure)).of
 
 /** How the viewer's hand takes hold of atoms. */
 const gripOf = (simulation: Simulation): Grip => ({

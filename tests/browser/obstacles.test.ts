@@ -24,6 +24,16 @@ describe('where things are missing', () => {
     await tumble.waitFor('unsupported')
     const text = await tumble.text('unsupported')
     for (const word of ['WebGPU', 'Chrome', 'Edge', 'Safari', 'Firefox']) expect(text).toContain(word)
+    // What it cannot compute it shows, and says so.
+    expect(await tumble.text('recorded')).toContain('Recorded, not live')
+    const canvas = tumble.page.getByTestId('recorded').locator('canvas')
+    const frame = async () => Number(await canvas.getAttribute('data-frame'))
+    await expect.poll(frame).toBeGreaterThan(3)
+    await tumble.page.getByRole('button', { name: 'Pause' }).click()
+    const [rest, picture] = [await frame(), await canvas.screenshot()]
+    await canvas.press('ArrowLeft')
+    expect((await canvas.screenshot()).equals(picture)).toBe(false)
+    expect(await frame()).toBe(rest)
     expect(tumble.complaints).toEqual([])
     await tumble.close()
   })

@@ -2,9 +2,11 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { InputError, messageOf } from '../../errors.ts'
 import { acceptedEndings } from '../../formats/index.ts'
 import { onKey } from '../keyboard.ts'
+import { castOfAddress } from '../opening.ts'
 import { type Cast, Session } from '../session.ts'
 import * as state from '../state.ts'
 import { Conditions } from './conditions.tsx'
+import { DownloadQuestion } from './download-question.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { Gallery } from './gallery.tsx'
 import { Help } from './help.tsx'
@@ -33,7 +35,15 @@ const begin = async (canvas: HTMLCanvasElement, cast: Cast | null): Promise<Sess
     return null
   }
   try {
-    return await Session.start(canvas, DEFAULTS, cast)
+    const linked = cast ? null : await castOfAddress(DEFAULTS)
+    try {
+      return await Session.start(canvas, DEFAULTS, cast ?? linked)
+    } catch (error) {
+      // What a link names must not keep the page from starting.
+      if (!linked || !(error instanceof InputError)) throw error
+      state.notify('error', error.message)
+      return await Session.start(canvas, DEFAULTS)
+    }
   } catch (error) {
     if (!(error instanceof InputError)) console.error(error)
     state.phaseDetail.value = messageOf(error)
@@ -152,6 +162,7 @@ export function App() {
       <Status />
       <Help />
       <DropZone session={session} />
+      <DownloadQuestion session={session} />
       {phase === 'lost' && asking && <Lost restart={restart} />}
       {phase === 'error' && <StartFailed restart={restart} />}
       <input

@@ -1,11 +1,12 @@
 import { useEffect } from 'preact/hooks'
 import { endingsOf } from '../../formats/index.ts'
+import { filesOfPaste } from '../paste.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
 
-/** The whole window takes files. */
+/** The whole window takes files, dropped or pasted. */
 export function DropZone({ session }: { session: Session | null }) {
   useEffect(() => {
     // dragenter and dragleave come for every element on the way.
@@ -14,19 +15,23 @@ export function DropZone({ session }: { session: Session | null }) {
       depth = Math.max(0, value)
       state.dragging.value = depth > 0
     }
-    const listeners: Record<string, (event: DragEvent) => void> = {
-      dragenter: (event) => hasFiles(event) && show(depth + 1),
-      dragleave: (event) => hasFiles(event) && show(depth - 1),
-      dragover: (event) => {
+    const listeners = {
+      dragenter: (event: DragEvent) => hasFiles(event) && show(depth + 1),
+      dragleave: (event: DragEvent) => hasFiles(event) && show(depth - 1),
+      dragover: (event: DragEvent) => {
         if (!hasFiles(event)) return
         event.preventDefault()
         event.dataTransfer!.dropEffect = 'copy'
       },
-      drop: (event) => {
+      drop: (event: DragEvent) => {
         if (!hasFiles(event)) return
         event.preventDefault()
         show(0)
         const files = [...(event.dataTransfer?.files ?? [])]
+        if (files.length) void session?.open(files)
+      },
+      paste: (event: ClipboardEvent) => {
+        const files = filesOfPaste(event)
         if (files.length) void session?.open(files)
       },
     }

@@ -1,4 +1,5 @@
 import * as state from '../state.ts'
+import { Recorded } from './recorded.tsx'
 
 const browsers: readonly (readonly [name: string, since: string])[] = [
   ['Chrome, Edge', '113 on Windows, macOS and ChromeOS; 121 on Android'],
@@ -23,6 +24,7 @@ export function Unsupported() {
             ? 'This browser has WebGPU but found no graphics adapter for it. Switch on hardware acceleration in its settings, update the graphics driver, and load the page again.'
             : 'Tumble simulates molecules on your graphics card, through WebGPU. This browser does not offer it (or not on this page: WebGPU needs https or localhost).'}
         </p>
+        <Recorded />
         <h2>Browsers that have it</h2>
         <dl class="rows">
           {browsers.map(([name, since]) => (

@@ -1,0 +1,67 @@
+import { messageOf } from '../errors.ts'
+import type { StyleName } from '../viewer/styles.ts'
+import { type Address, readAddress } from './address.ts'
+import { fetchFile } from './fetch-file.ts'
+import { openFiles } from './files.ts'
+import type { Cast } from './session.ts'
+import * as state from './state.ts'
+
+/** What this page was opened with. */
+export const address: Address = readAddress(new URL(location.href))
+
+const signals = {
+  temperature: state.temperature,
+  friction: state.friction,
+  relaxation: state.relaxation,
+  pressure: state.pressure,
+  timestep: state.timestep,
+} as const
+
+/** Sets what the address asks for, and says what in it means nothing. */
+export function applyAddress({ numbers, words, complaints }: Address = address): void {
+  for (const [name, value] of numbers) signals[name].value = value
+  for (const [name, word] of words) {
+    if (name === 'style') state.style.value = word as StyleName
+    else if (name === 'barostat') state.barostatOn.value = word === 'on'
+    else {
+      state.thermostatOn.value = word !== 'off'
+      if (word !== 'off') state.thermostatKind.value = word as typeof state.thermostatKind.value
+    }
+  }
+  for (const text of complaints) state.notify('error', text)
+}
+
+/**
+ * Fetches files one after the other; failures are told and leave their file out.
+ * @param fetchOne how, and with what to say meanwhile
+ */
+export async function gather(
+  urls: readonly URL[],
+  fetchOne: (url: URL) => Promise<File>,
+): Promise<readonly File[]> {
+  const files: File[] = []
+  for (const url of urls) {
+    try {
+      files.push(await fetchOne(url))
+    } catch (error) {
+      state.notify('error', messageOf(error))
+    }
+  }
+  return files
+}
+
+/**
+ * Who plays, where the address names files of this host; null where it names none, or none that will do.
+ * @param defaults what to take where only the atoms or only the force field are named
+ */
+export async function castOfAddress(defaults: { structure: string; model: string }): Promise<Cast | null> {
+  if (address.own.length === 0) return null
+  const { structure, field, complaints, remarks } = await openFiles(await gather(address.own, fetchFile))
+  for (const text of complaints) state.notify('error', text)
+  for (const text of remarks) state.notify('info', text)
+  if (!structure && !field) return null
+  const missing = new URL(structure ? defaults.model : defaults.structure, location.href)
+  const rest = structure && field ? null : await openFiles([await fetchFile(missing)])
+  const [atoms, weights] = [structure ?? rest?.structure, field ?? rest?.field]
+  return atoms && weights ? { structure: atoms, field: weights, saved: null } : null
+}
