@@ -1,4 +1,5 @@
 import { styles } from '../viewer/styles.ts'
+import { selectAll } from './selecting.ts'
 import type { Session } from './session.ts'
 import * as state from './state.ts'
 
@@ -7,9 +8,15 @@ export const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ['Space', 'Play or pause'],
   ['.', 'One step'],
   ['P', 'Pull atoms, or turn the picture again'],
+  ['V', 'Draw around atoms to select them, or turn the picture again'],
+  ['/', 'Select in words'],
+  ['A', 'Select all'],
+  ['Del', 'Delete what is selected'],
+  ['Ctrl+Z  Ctrl+Y', 'Undo, redo'],
   ['S', 'Record to a file, or finish it'],
   ['R', 'Reset the view'],
-  ['1  2  3', styles.map(({ title }) => title.toLowerCase()).join(', ')],
+  ['1  2  3  4', styles.map(({ title }) => title.toLowerCase()).join(', ')],
+  ['L', 'Look: colours, arrows, projection'],
   ['G', 'Gallery'],
   ['O', 'Open files'],
   ['?', 'This help'],
@@ -21,7 +28,10 @@ export const gestures: readonly (readonly [gesture: string, what: string])[] = [
   ['Right drag, Ctrl + drag, two fingers', 'Move'],
   ['Wheel, pinch, + −', 'Zoom'],
   ['Ctrl + Shift + drag', 'Roll'],
+  ['Click, Shift + click', 'Select an atom, one more; two, three, four measure'],
+  ['Double click', 'Bring an atom to the middle; beside all, reset the view'],
   ['Drag an atom while P is on', 'Pull it'],
+  ['Drag while V is on, Alt + drag', 'Select with a box, a free line'],
   ['Drop files anywhere', 'Simulate a structure, or use a force field'],
   ['Paste files, or the text of one', 'The same'],
 ]
@@ -37,7 +47,8 @@ const takesSpace = (target: EventTarget | null): boolean =>
 
 /** Acts on a key; false if it means nothing here. */
 export function onKey(event: KeyboardEvent, session: Session | null, pickFiles: () => void): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || typesText(event.target)) return false
+  if (typesText(event.target) || event.altKey) return false
+  if (event.ctrlKey || event.metaKey) return session !== null && onCommand(event, session)
   if (event.key === 'Escape') return closeTopmost()
   if (state.helpOpen.value) return false
   if (event.key === '?') {
@@ -47,13 +58,27 @@ export function onKey(event: KeyboardEvent, session: Session | null, pickFiles: 
   if (!session) return false
   const style = styles[Number(event.key) - 1]
   if (style) state.style.value = style.name
-  else if (event.key === ' ' && !takesSpace(event.target)) session.play(!state.playing.value)
-  else if (event.key === '.') session.step()
+  else if (event.key === ' ' && !takesSpace(event.target)) void session.play(!state.playing.value)
+  else if (event.key === '.') void session.step()
   else if (event.key === 's' || event.key === 'S') void session.record(state.recording.value === null)
-  else if (event.key === 'p' || event.key === 'P') state.pulling.value = !state.pulling.value
+  else if (event.key === 'p' || event.key === 'P') state.toggleTool('pull')
+  else if (event.key === 'v' || event.key === 'V') state.toggleTool('select')
+  else if (event.key === 'l' || event.key === 'L') state.togglePanel('look')
+  else if (event.key === '/') state.togglePanel('selection')
+  else if (event.key === 'a' || event.key === 'A') selectAll()
+  else if (event.key === 'Delete' && state.selection.value.length) void session.editing.remove()
   else if (event.key === 'r' || event.key === 'R') session.resetView()
   else if (event.key === 'g' || event.key === 'G') state.togglePanel('gallery')
   else if (event.key === 'o' || event.key === 'O') pickFiles()
+  else return false
+  return true
+}
+
+/** Undo and redo. */
+function onCommand(event: KeyboardEvent, session: Session): boolean {
+  const key = event.key.toLowerCase()
+  if (key === 'y' || (key === 'z' && event.shiftKey)) void session.editing.redo()
+  else if (key === 'z') void session.editing.undo()
   else return false
   return true
 }
@@ -63,7 +88,11 @@ function closeTopmost(): boolean {
   if (state.helpOpen.value) state.helpOpen.value = false
   else if (state.openPanels.value.has('card')) state.togglePanel('card', false)
   else if (state.openPanels.value.has('gallery')) state.togglePanel('gallery', false)
+  else if (state.openPanels.value.has('look')) state.togglePanel('look', false)
   else if (last) state.dismiss(last.id)
+  else if (state.selection.value.length) state.selection.value = []
+  else if (state.openPanels.value.has('selection')) state.togglePanel('selection', false)
+  else if (state.tool.value !== 'turn') state.tool.value = 'turn'
   else return false
   return true
 }

@@ -2,6 +2,7 @@ import type { Structure } from '../chemistry/structure.ts'
 import type { Simulation } from '../dynamics/simulation.ts'
 import { InputError, messageOf } from '../errors.ts'
 import { type TrajectoryWriter, trajectoryFormatOf, trajectoryFormats } from '../formats/index.ts'
+import { fileNameFor, saveFile } from './save-file.ts'
 
 /** Steps between two frames. */
 const EVERY = 10
@@ -44,7 +45,7 @@ export class Recorder {
    * @throws InputError where nothing can be written
    */
   static async begin(structure: Structure, simulation: Simulation): Promise<Recorder | null> {
-    const suggested = `${structure.name.replace(/\.\w+$/, '').replace(/[^\w.-]+/g, '-')}-trajectory.xyz`
+    const suggested = `${fileNameFor(structure.name)}-trajectory.xyz`
     const place = await placeFor(suggested)
     if (!place) return null
     try {
@@ -103,7 +104,7 @@ export class Recorder {
     for (const { offset, bytes } of patches)
       await stream.write({ type: 'write', position: offset, data: bytes as Uint8Array<ArrayBuffer> })
     await stream.close()
-    if (hidden) download(await file.getFile(), name)
+    if (hidden) saveFile(await file.getFile(), name)
     return name
   }
 
@@ -134,14 +135,4 @@ async function placeFor(suggestedName: string): Promise<Place | null> {
     if (error instanceof DOMException && error.name === 'AbortError') return null
     throw new InputError(`This browser does not let a page write files: ${messageOf(error)}`)
   }
-}
-
-/** Hands a file of the page's own to the user. */
-function download(file: File, name: string): void {
-  const url = URL.createObjectURL(file)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }

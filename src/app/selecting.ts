@@ -1,4 +1,12 @@
 /** What is selected on the page, by pointing and by words. */
+import {
+  compactSelection,
+  indicesOf,
+  maskOf,
+  type Subject,
+  select as selected,
+  subjectOf,
+} from '../chemistry/selection/index.ts'
 import { atomCount, type Structure } from '../chemistry/structure.ts'
 import type { PickedAtom } from '../viewer/picker.ts'
 import type { ViewerOptions } from '../viewer/viewer.ts'
@@ -43,6 +51,22 @@ export function invertSelection(): void {
   const chosen = new Set(state.selection.value)
   const { value } = state.structure
   if (value) select([...value.atomicNumbers.keys()].filter((atom) => !chosen.has(atom)))
+}
+
+/** The structure that selections in words are about, and its bonds. */
+let subject: Subject | null = null
+
+/**
+ * Selects what words mean.
+ * @param about atoms that the words are to be about: `same molecule as` these
+ * @throws InputError naming the column of a mistake; what is selected stays
+ */
+export function selectByWords(words: string, about?: readonly number[]): void {
+  const { value } = state.structure
+  if (!value) return
+  if (subject?.structure !== value) subject = subjectOf(value)
+  const atoms = about && (about.length ? compactSelection(maskOf(about, atomCount(value))) : 'none')
+  select([...indicesOf(selected(subject, atoms ? `${words} (${atoms})` : words))])
 }
 
 /** Another structure: its atoms are not those that were selected, unless they are the same ones, moved. */

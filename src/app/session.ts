@@ -11,12 +11,14 @@ import { Gpu } from '../gpu/gpu.ts'
 import type { ForceField } from '../models/force-field.ts'
 import type { Grip } from '../viewer/hand.ts'
 import { type Insets, Viewer } from '../viewer/viewer.ts'
+import { Editing } from './editing.ts'
 import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
 import { fetchBytes, fieldOf, nameOf, named, openBytes, openFiles, structureOf } from './files.ts'
 import { Handling } from './handling.ts'
 import { Loop } from './loop.ts'
 import { Recorder } from './recorder.ts'
 import { relaxed } from './relaxing.ts'
+import { fileNameFor, saveFile } from './save-file.ts'
 import { forgetSelection, pointing } from './selecting.ts'
 import { settings } from './settings.ts'
 import * as state from './state.ts'
@@ -43,6 +45,18 @@ export class Session {
   readonly viewer: Viewer
   /** What can be done to the atoms while they move. */
   readonly handling: Handling
+  readonly editing = new Editing({
+    present: async () => {
+      const { simulation, structure } = this
+      if (!simulation || !structure) return null
+      const { positions, velocities, cell } = await simulation.snapshot()
+      return { ...structure, positions, velocities, cell: cell ?? structure.cell }
+    },
+    put: (words, make) =>
+      this.load(words, async () => {
+        await this.replace(await make(), this.field!)
+      }),
+  })
   private readonly loop: Loop
   private readonly tuner: Tuner
   private readonly stops: (() => void)[] = []
@@ -56,7 +70,7 @@ export class Session {
   private recorder: Recorder | null = null
   private ended = false
   /** Loads one after the other, in the order they were asked for. */
-  private queue: Promise<void> = Promise.resolve()
+  private queue: Promise<unknown> = Promise.resolve()
 
   private constructor(
     private readonly gpu: Gpu,
@@ -109,6 +123,12 @@ export class Session {
       effect(() => {
         viewer.setLook(state.look.value)
         loop.measureAnew()
+      }),
+      effect(() => {
+        // The atoms of a resting run are painted with the next frame.
+        void state.coloring.value
+        state.colorRange.value = null
+        setTimeout(() => void this.readScale(), 200)
       }),
       effect(() => viewer.mark(state.selection.value, state.hovered.value?.picked.atom ?? null)),
     ]
@@ -227,24 +247,45 @@ export class Session {
   }
 
   /** Opens files of any kind and order; what cannot be used is said and changes nothing. */
-  open(files: readonly File[]): Promise<void> {
+  open(files: readonly File[]): Promise<boolean> {
     const names = files.map((file) => file.name).join(', ')
     return this.load(`Reading ${names}…`, async () => {
       const { structure, field, complaints, remarks } = await openFiles(files)
       for (const text of complaints) state.notify('error', text)
       if (!structure && !field) return
       await this.replace(structure ?? this.structure!, field ?? this.field!)
+      if (structure) this.editing.clear()
       const loaded = [structure?.name, field?.card.title].filter(Boolean).join(' and ')
       for (const text of [`Loaded ${loaded}.`, ...remarks]) state.notify('info', text)
     })
   }
 
   /** Simulates a structure of the gallery with the present force field. */
-  openGallery(url: string, title: string): Promise<void> {
+  openGallery(url: string, title: string): Promise<boolean> {
     return this.load(`Loading ${title}…`, async () => {
       const structure = structureOf(await openBytes(await fetchBytes(url), nameOf(url)), url)
       await this.replace(named(structure, title), this.field!)
+      this.editing.clear()
     })
+  }
+
+  /** Simulates the molecule of a SMILES. */
+  openSmiles(smiles: string): Promise<boolean> {
+    return this.load(`Building ${smiles}…`, async () => {
+      // openchemlib is large, and few will ask for it.
+      const { structureFromSmiles } = await import('./smiles/smiles.ts')
+      await this.replace(await structureFromSmiles(smiles), this.field!)
+      this.editing.clear()
+    })
+  }
+
+  /** Hands the picture to the user, at twice the resolution of the window and without the backdrop. */
+  async savePicture(): Promise<void> {
+    try {
+      saveFile(await this.viewer.picture(2), `${fileNameFor(this.structure?.name ?? '')}.png`)
+    } catch (error) {
+      state.notify('error', `The picture could not be saved: ${messageOf(error)}`)
+    }
   }
 
   /** Begins to stream the run to a file, or completes it. */
@@ -272,9 +313,9 @@ export class Session {
   }
 
   /** Relaxes the atoms from where they are, and goes on from there. */
-  relax(): Promise<void> {
+  relax(): Promise<boolean> {
     const { simulation, structure, field } = this
-    if (!simulation || !structure || !field) return Promise.resolve()
+    if (!simulation || !structure || !field) return Promise.resolve(false)
     const playing = state.playing.value
     if (playing) void this.play(false)
     return this.load('Relaxing…', async () => {
@@ -288,20 +329,24 @@ export class Session {
     })
   }
 
-  private load(words: string, work: () => Promise<void>): Promise<void> {
-    this.queue = this.queue.then(async () => {
+  /** @returns whether it could be done; what went wrong is told */
+  private load(words: string, work: () => Promise<void>): Promise<boolean> {
+    const done = this.queue.then(async () => {
       state.busy.value = words
       try {
         await work()
+        return true
       } catch (error) {
-        if (this.ended) return
+        if (this.ended) return false
         if (!(error instanceof InputError)) console.error(error)
         state.notify('error', messageOf(error))
+        return false
       } finally {
         state.busy.value = null
       }
     })
-    return this.queue
+    this.queue = done
+    return done
   }
 
   play(on: boolean): Promise<void> {
@@ -342,6 +387,7 @@ export class Session {
       if (this.recorder.failure) void this.record(false)
     }
     void this.handling.look(report)
+    void this.readScale()
     if (!report.fault) {
       if (performance.now() - this.lastSaved > SAVE_EVERY_MS) this.save()
       return
@@ -352,6 +398,13 @@ export class Session {
       label: `Go back a little and on with ${timestep} fs`,
       run: () => void this.recover(simulation, timestep),
     })
+  }
+
+  /** What the colours of the picture span. */
+  private async readScale(): Promise<void> {
+    const name = state.coloring.value
+    const range = await this.viewer.colorRange().catch(() => null)
+    if (name === state.coloring.value) state.colorRange.value = range
   }
 
   /** Reads the state back in the background. */

@@ -80,6 +80,10 @@ export const colorRange = signal<readonly [number, number] | null>(null)
 /** What dragging on the picture does. */
 export const tool = signal<Tool>('turn')
 
+export function toggleTool(name: 'pull' | 'select'): void {
+  tool.value = tool.value === name ? 'turn' : name
+}
+
 /** Atoms, counted from 0, in the order in which they were chosen. */
 export const selection = signal<readonly number[]>([])
 /** The atom under the pointer, and where that is in the window. */
@@ -98,6 +102,12 @@ export const measure = signal<{
   readonly unit: 'Å' | '°'
 } | null>(null)
 export const monitors = signal<readonly Monitor[]>([])
+
+/** What Ctrl+Z and Ctrl+Y would do, in words; null for nothing. */
+export const undoable = signal<{ readonly undo: string | null; readonly redo: string | null }>({
+  undo: null,
+  redo: null,
+})
 
 /** The recorded past: how many moments, which one is shown (null: the present), and its time in fs. */
 export const timeline = signal<{ readonly length: number; readonly at: number | null }>({

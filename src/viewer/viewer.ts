@@ -319,6 +319,24 @@ export class Viewer {
     this.renderer.render(shown.scene, lens.camera)
   }
 
+  /**
+   * The picture as it is now, without the backdrop.
+   * @param ratio picture elements per CSS pixel
+   * @throws Error where the browser makes no picture of it
+   */
+  async picture(ratio: number): Promise<Blob> {
+    const { shown, ratio: before } = this
+    if (!shown) throw new Error('there is nothing to be seen yet')
+    this.setPixelRatio(ratio)
+    this.draw(shown)
+    const blob = new Promise<Blob | null>((resolve) => this.canvas.toBlob(resolve, 'image/png'))
+    this.setPixelRatio(before)
+    const picture = await blob
+    this.stale = true
+    if (!picture) throw new Error('the browser makes no picture of this size')
+    return picture
+  }
+
   private lastView = ''
   private viewChanged(): boolean {
     const { position: p, quaternion: q } = this.lens.eye

@@ -11,10 +11,13 @@ import { DropZone } from './drop-zone.tsx'
 import { Gallery } from './gallery.tsx'
 import { Help } from './help.tsx'
 import { insetsOf } from './insets.ts'
+import { Legend, LookPanel } from './look-panel.tsx'
 import { CardPanel } from './model-card.tsx'
 import { Notices } from './notices.tsx'
 import { Lost, StartFailed, Unsupported } from './obstacles.tsx'
+import { Overlay } from './overlay.tsx'
 import { Plots } from './plots.tsx'
+import { SelectionPanel } from './selection-panel.tsx'
 import { Status } from './status.tsx'
 import { TopBar } from './top-bar.tsx'
 import { Transport } from './transport.tsx'
@@ -150,14 +153,18 @@ export function App() {
       <main class="panels">
         <div class="column column-left">
           <Gallery session={session} />
+          <LookPanel save={() => void session?.savePicture()} />
           <Conditions session={session} />
         </div>
         <div class="column column-right">
           <CardPanel />
+          <SelectionPanel session={session} />
           <Plots />
         </div>
       </main>
       <Transport session={session} />
+      <Legend />
+      <Overlay />
       <Notices />
       <Status />
       <Help />

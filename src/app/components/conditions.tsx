@@ -3,6 +3,7 @@ import type { Session } from '../session.ts'
 import { clampSetting, type SettingName, settings } from '../settings.ts'
 import * as state from '../state.ts'
 import { decimal } from '../words.ts'
+import { Switch } from './switch.tsx'
 
 /** Under which conditions the atoms move. Every change acts at once. */
 export function Conditions({ session }: { session: Session | null }) {
@@ -27,7 +28,10 @@ export function Conditions({ session }: { session: Session | null }) {
         label="Thermostat"
         remark={thermostatOn.value ? 'constant temperature' : 'off: constant energy'}
         testId="thermostat"
-        value={thermostatOn}
+        on={thermostatOn.value}
+        set={(on) => {
+          thermostatOn.value = on
+        }}
         disabled={!session}
       />
       {thermostatOn.value && (
@@ -62,7 +66,10 @@ export function Conditions({ session }: { session: Session | null }) {
             label="Barostat"
             remark={barostatRemark(thermostatOn.value, barostatOn.value, pressure)}
             testId="barostat"
-            value={barostatOn}
+            on={barostatOn.value}
+            set={(on) => {
+              barostatOn.value = on
+            }}
             disabled={cold}
           />
           {barostatOn.value && <Control name="pressure" value={state.pressure} disabled={cold} />}
@@ -100,37 +107,6 @@ const barostatRemark = (thermostat: boolean, on: boolean, pressure: number | nul
   if (!thermostat) return 'needs the thermostat'
   if (!on || typeof pressure !== 'number') return 'off: constant volume'
   return `now ${decimal(pressure, 0)} bar`
-}
-
-interface SwitchProps {
-  label: string
-  /** What its present position means. */
-  remark: string
-  testId: string
-  value: Signal<boolean>
-  disabled: boolean
-}
-
-function Switch({ label, remark, testId, value, disabled }: SwitchProps) {
-  return (
-    <label class="switch">
-      <span>
-        {label}
-        <small>{remark}</small>
-      </span>
-      <input
-        type="checkbox"
-        role="switch"
-        aria-checked={value.value}
-        data-testid={testId}
-        checked={value.value}
-        disabled={disabled}
-        onChange={(event) => {
-          value.value = event.currentTarget.checked
-        }}
-      />
-    </label>
-  )
 }
 
 interface ControlProps {

@@ -96,3 +96,26 @@ export const FrameIcon = () => (
     <circle cx="10" cy="10" r="2.2" fill="currentColor" />
   </Icon>
 )
+/** An eye. */
+export const LookIcon = () => (
+  <Icon>
+    <path {...line} d="M2.5 10S5.2 4.8 10 4.8 17.5 10 17.5 10 14.8 15.2 10 15.2 2.5 10 2.5 10Z" />
+    <circle {...line} cx="10" cy="10" r="2.4" />
+  </Icon>
+)
+export const SelectIcon = () => (
+  <Icon>
+    <path {...line} stroke-dasharray="2.6 2.6" d="M3.5 3.5h10v10h-10z" />
+    <path d="m10.5 10.5 6.5 2.300-2.900 1.300-1.300 2.900z" fill="currentColor" />
+  </Icon>
+)
+export const UndoIcon = () => (
+  <Icon>
+    <path {...line} d="M6.5 4 3.5 7l3 3M3.8 7H12a4.2 4.2 0 0 1 0 8.5H8" />
+  </Icon>
+)
+export const RedoIcon = () => (
+  <Icon>
+    <path {...line} d="m13.5 4 3 3-3 3M16.2 7H8a4.2 4.2 0 0 0 0 8.5h4" />
+  </Icon>
+)

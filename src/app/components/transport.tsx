@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { styles } from '../../viewer/styles.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
@@ -5,14 +6,17 @@ import { decimal, duration, plural } from '../words.ts'
 import {
   ConditionsIcon,
   FrameIcon,
+  LookIcon,
   PauseIcon,
   PlayIcon,
   PlotIcon,
   PullIcon,
   RecordIcon,
   ResetIcon,
+  SelectIcon,
   StepIcon,
 } from './icons.tsx'
+import { TimelineBar } from './timeline-bar.tsx'
 
 /** Play, pause, step, reset, the clock, and how the molecule is drawn. */
 export function Transport({ session }: { session: Session | null }) {
@@ -20,6 +24,7 @@ export function Transport({ session }: { session: Session | null }) {
   const ready = session !== null
   return (
     <footer class="transport" data-inset="bottom">
+      <TimelineBar session={session} />
       <button
         type="button"
         class="play"
@@ -27,7 +32,7 @@ export function Transport({ session }: { session: Session | null }) {
         aria-label={playing.value ? 'Pause' : 'Play'}
         title={`${playing.value ? 'Pause' : 'Play'} (Space)`}
         disabled={!ready}
-        onClick={() => session?.play(!playing.value)}
+        onClick={() => void session?.play(!playing.value)}
       >
         {playing.value ? <PauseIcon /> : <PlayIcon />}
       </button>
@@ -38,7 +43,7 @@ export function Transport({ session }: { session: Session | null }) {
         aria-label="One step"
         title="One step (.)"
         disabled={!ready}
-        onClick={() => session?.step()}
+        onClick={() => void session?.step()}
       >
         <StepIcon />
       </button>
@@ -80,17 +85,25 @@ export function Transport({ session }: { session: Session | null }) {
       <button
         type="button"
         class="tool"
-        data-testid="pull"
-        aria-label="Pull atoms"
-        aria-pressed={state.pulling.value}
-        title="Pull atoms: drag one and it follows on a spring (P)"
-        disabled={!ready}
-        onClick={() => {
-          state.pulling.value = !state.pulling.value
-        }}
+        data-testid="look"
+        aria-label="Look"
+        aria-expanded={openPanels.value.has('look')}
+        title="Colours, arrows, projection, pictures (L)"
+        onClick={() => state.togglePanel('look')}
       >
-        <PullIcon />
+        <LookIcon />
       </button>
+      <ToolButton name="pull" label="Pull atoms" title="Pull atoms: drag one and it follows on a spring (P)" ready={ready}>
+        <PullIcon />
+      </ToolButton>
+      <ToolButton
+        name="select"
+        label="Select atoms"
+        title="Select atoms: drag a box around them, or with Alt a free line (V); clicks select at any time"
+        ready={ready}
+      >
+        <SelectIcon />
+      </ToolButton>
       <button
         type="button"
         class="tool record"
@@ -139,7 +152,48 @@ export function Transport({ session }: { session: Session | null }) {
   )
 }
 
+interface ToolProps {
+  readonly name: 'pull' | 'select'
+  readonly label: string
+  readonly title: string
+  readonly ready: boolean
+  readonly children: ComponentChildren
+}
+
+/** Switches what dragging on the picture does. */
+function ToolButton({ name, label, title, ready, children }: ToolProps) {
+  return (
+    <button
+      type="button"
+      class="tool"
+      data-testid={name}
+      aria-label={label}
+      aria-pressed={state.tool.value === name}
+      title={title}
+      disabled={!ready}
+      onClick={() => state.toggleTool(name)}
+    >
+      {children}
+    </button>
+  )
+}
+
 function StyleGlyph({ name }: { name: string }) {
+  if (name === 'points')
+    return (
+      <svg viewBox="0 0 28 20" width="28" height="20" aria-hidden="true" class="icon">
+        {[
+          [8, 6],
+          [14, 4],
+          [20, 7],
+          [10, 13],
+          [16, 11],
+          [21, 15],
+        ].map(([x, y]) => (
+          <circle key={`${x}`} cx={x} cy={y} r="1.5" fill="currentColor" />
+        ))}
+      </svg>
+    )
   const [ball, stick] = { 'ball-and-stick': [3.6, 1.6], 'space-filling': [6.2, 0], licorice: [2.2, 4.4] }[
     name
   ]!

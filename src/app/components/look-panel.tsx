@@ -1,0 +1,116 @@
+import { ARROWS, type ArrowName } from '../../viewer/arrows.ts'
+import { colorAt } from '../../viewer/color-maps.ts'
+import { type ColoringName, chargesOf, coloringOf, colorings } from '../../viewer/colorings.ts'
+import * as state from '../state.ts'
+import { significant } from '../words.ts'
+import { CloseIcon } from './icons.tsx'
+import { Switch } from './switch.tsx'
+
+/** How the picture looks: colours, arrows, lines, projection. */
+export function LookPanel({ save }: { save: () => void }) {
+  const { openPanels, coloring, arrows, projection, outline, turntable, structure } = state
+  if (!openPanels.value.has('look')) return null
+  const close = () => state.togglePanel('look', false)
+  const hasCharges = structure.value !== null && chargesOf(structure.value) !== null
+  const toggle = (name: ArrowName, on: boolean) => {
+    const shown = new Set(arrows.value)
+    if (on) shown.add(name)
+    else shown.delete(name)
+    arrows.value = shown
+  }
+  return (
+    <section class="panel look" data-inset="left" aria-label="Look" data-testid="look-panel">
+      <header class="panel-head">
+        <h2>Look</h2>
+        <button type="button" class="tool" aria-label="Close the look" onClick={close}>
+          <CloseIcon />
+        </button>
+      </header>
+      <label class="choice">
+        <span class="choice-label">Colour by</span>
+        <select
+          data-testid="coloring"
+          value={coloring.value}
+          onChange={(event) => {
+            coloring.value = event.currentTarget.value as ColoringName
+          }}
+        >
+          {colorings
+            .filter(({ name }) => name !== 'charge' || hasCharges)
+            .map(({ name, title }) => (
+              <option key={name} value={name}>
+                {title}
+              </option>
+            ))}
+        </select>
+      </label>
+      {(Object.keys(ARROWS) as ArrowName[]).map((name) => (
+        <Switch
+          key={name}
+          label={`${ARROWS[name].title} as arrows`}
+          testId={`arrows-${name}`}
+          on={arrows.value.has(name)}
+          set={(on) => toggle(name, on)}
+        />
+      ))}
+      <Switch
+        label="Outlines"
+        testId="outline"
+        on={outline.value}
+        set={(on) => {
+          outline.value = on
+        }}
+      />
+      <Switch
+        label="Perspective"
+        testId="perspective"
+        on={projection.value === 'perspective'}
+        set={(on) => {
+          projection.value = on ? 'perspective' : 'orthographic'
+        }}
+      />
+      <Switch
+        label="Turntable"
+        testId="turntable"
+        on={turntable.value}
+        set={(on) => {
+          turntable.value = on
+        }}
+      />
+      <button
+        type="button"
+        class="button wide"
+        title="A .png of twice the window's resolution, without the backdrop"
+        onClick={save}
+      >
+        Save a picture
+      </button>
+    </section>
+  )
+}
+
+/** What the colours mean, where they are numbers. */
+export function Legend() {
+  const { map, title, unit } = coloringOf(state.coloring.value)
+  const range = state.colorRange.value
+  if (!map || !range) return null
+  const bar = Array.from({ length: 24 }, (_, i) => colorAt(map, i / 23))
+  const css = ([r, g, b]: readonly number[]) =>
+    `rgb(${Math.round(255 * r)} ${Math.round(255 * g)} ${Math.round(255 * b)})`
+  return (
+    <figure class="legend" data-testid="legend" aria-label={`Colours: ${title}`}>
+      <figcaption>
+        {title} {unit && <span class="unit">{unit}</span>}
+      </figcaption>
+      <svg viewBox="0 0 24 1" preserveAspectRatio="none" aria-hidden="true">
+        {bar.map((color, i) => (
+          <rect key={String(i)} x={i} width="1.05" height="1" fill={css(color)} />
+        ))}
+      </svg>
+      <div class="legend-ends">
+        <span>{significant(range[0])}</span>
+        <span>{significant(range[1])}</span>
+      </div>
+    </figure>
+  )
+}
