@@ -216,6 +216,11 @@ describe('crystals', () => {
   })
 })
 
+it('reads a file whose first heading is missing', async () => {
+  const text = crystal('C1 .5 0 0', { operations: 'x,y,z' }).replace('data_x\n', '')
+  expect(symbols((await read(text, 'a.cif'))[0])).toBe('C')
+})
+
 describe('mmCIF', () => {
   const mmcif = (rows: string, cell = '1 1 1') => {
     const [a, b, c] = cell.split(' ')
