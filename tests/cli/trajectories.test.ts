@@ -1,6 +1,7 @@
 /** Trajectory files of every format: written by a run, converted, and started from. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readXyz } from '../../src/formats/index.ts'
 import { temporaryFolder, tumble } from './lib/tumble.ts'
@@ -69,6 +70,17 @@ test('runs start from frames of a trajectory', async () => {
   const wanted = positionsIn('run.xyz')
   expect(worst(positionsIn('again-frame2.xyz')[0], wanted[1])).toBeLessThan(2e-6)
   expect(worst(positionsIn('again-frame4.xyz')[0], wanted[3])).toBeLessThan(2e-6)
+})
+
+test('structure files of other formats convert to trajectories, gzipped too', async () => {
+  const gro = 'ions\n1\n    1ION     CL    1   0.100   0.250   0.000\n 0 0 0\n'
+  writeFileSync(at('ions.gro.gz'), gzipSync(gro + gro))
+  expect(await done('convert', at('ions.gro.gz'), at('ions.xyz'))).toContain('2 of 2 frames, 1 atoms')
+  const frames = readXyz(readFileSync(at('ions.xyz'), 'utf8'), 'ions.xyz')
+  expect(frames.map(({ atomicNumbers, positions }) => [atomicNumbers[0], ...positions])).toEqual([
+    [17, 1, 2.5, 0],
+    [17, 1, 2.5, 0],
+  ])
 })
 
 test('a .pdb file is a structure like any other', async () => {

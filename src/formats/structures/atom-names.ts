@@ -51,7 +51,8 @@ export const elementOfName = (name: string, residue: string): Species | null => 
     if (two && word.length === 2) return two
   }
   if (word.length === 2 && SURE.has(upper)) return two
-  const one = speciesOf(word[0])
+  // D is deuterium by itself only (DO is a Drude particle), and nobody names tritium so.
+  const one = upper[0] === 'T' || (upper[0] === 'D' && word.length > 1) ? null : speciesOf(word[0])
   if (/^[HCNOPS]/.test(upper)) return one
   return (word.length === 2 ? two : null) ?? one ?? two
 }

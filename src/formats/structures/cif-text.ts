@@ -178,14 +178,19 @@ export const parseCif = (text: string, name: string): CifBlock[] => {
   const blocks: CifBlock[] = []
   let items = new Map<string, CifValue>()
   let loops: CifLoop[] = []
+  const begin = (called: string): void => {
+    items = new Map()
+    loops = []
+    blocks.push({ name: called, items, loops })
+  }
   tokens.next()
+  // Some programs leave the first heading out.
+  if (isTag(tokens) || tokens.text.toLowerCase() === 'loop_') begin('')
   while (tokens.kind !== 'end') {
     const { kind, text: word } = tokens
     const keyword = kind === 'bare' ? KEYWORD.exec(word)?.[0].toLowerCase() : undefined
     if (keyword === 'data_') {
-      items = new Map()
-      loops = []
-      blocks.push({ name: word.slice(5), items, loops })
+      begin(word.slice(5))
       tokens.next()
     } else if (keyword === 'loop_') {
       tokens.next()

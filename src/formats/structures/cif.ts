@@ -1,8 +1,9 @@
-/** .cif files: macromolecules (mmCIF), small molecules and minerals alike. */
+/** .cif files: macromolecules (mmCIF), chemical components, small molecules and minerals alike. */
 
 import type { Structure } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
 import { parseCif } from './cif-text.ts'
+import { readComponent } from './component.ts'
 import { readCrystal } from './crystal.ts'
 import { isMacromolecule, readMacromolecule } from './mmcif.ts'
 import { textOf } from './text.ts'
@@ -22,7 +23,7 @@ export function* readCif(text: string, name: string): Generator<Structure, void,
       }
       continue
     }
-    const structure = readCrystal(block, name)
+    const structure = readCrystal(block, name) ?? readComponent(block, name)
     if (!structure) continue
     found++
     yield structure

@@ -95,7 +95,7 @@ class Molecule {
     const { file, line, builder, title, announced, cell, remarks } = this
     if (builder.atoms === 0 || (announced !== null && builder.atoms !== announced)) {
       throw new InputError(
-        `${file}, line ${line}: the molecule that begins here has ${builder.atoms} atoms where ${announced ?? 'at least one'} should be; the file is cut short, or the count wrong.`,
+        `${file}, line ${line}: the molecule that begins here has ${builder.atoms} atoms where ${announced || 'at least one'} should be; the file is cut short, or the count wrong.`,
       )
     }
     return builder.finish({ name: title === '' || title === '*****' ? file : title, cell, remarks })

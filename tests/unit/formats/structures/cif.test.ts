@@ -216,6 +216,11 @@ describe('crystals', () => {
   })
 })
 
+it('reads a file whose first heading is missing', async () => {
+  const text = crystal('C1 .5 0 0', { operations: 'x,y,z' }).replace('data_x\n', '')
+  expect(symbols((await read(text, 'a.cif'))[0])).toBe('C')
+})
+
 describe('mmCIF', () => {
   const mmcif = (rows: string, cell = '1 1 1') => {
     const [a, b, c] = cell.split(' ')
@@ -262,4 +267,22 @@ HETATM MG MG . MG C 301 ? 5 5 5 2`),
   ])('refuses %s', async (_, rows, sentence) => {
     expect(await refusal(mmcif(rows))).toMatch(sentence)
   })
+})
+
+it('reads chemical components: ideal coordinates, or those of an experiment where one is missing', async () => {
+  const component = (ideal: string) => `data_OH
+loop_
+_chem_comp_atom.comp_id _chem_comp_atom.atom_id _chem_comp_atom.type_symbol _chem_comp_atom.charge
+_chem_comp_atom.model_Cartn_x _chem_comp_atom.model_Cartn_y _chem_comp_atom.model_Cartn_z
+_chem_comp_atom.pdbx_model_Cartn_x_ideal _chem_comp_atom.pdbx_model_Cartn_y_ideal
+_chem_comp_atom.pdbx_model_Cartn_z_ideal
+OH O O -1 5 6 7 ${ideal} 0 0
+OH HO H 0 5 6 8 0.96 0 0
+`
+  const [got] = await read(component('0'))
+  expect(symbols(got)).toBe('O H')
+  expect([...got.positions]).toEqual([0, 0, 0, 0.96, 0, 0])
+  expect([...got.columns!.get('charge')!.values]).toEqual([-1, 0])
+  expect(got.labels!.atom).toEqual(['O', 'HO'])
+  expect([...(await read(component('?')))[0].positions]).toEqual([5, 6, 7, 5, 6, 8])
 })

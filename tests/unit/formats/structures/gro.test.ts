@@ -101,6 +101,10 @@ describe('elements by names', () => {
     expect(isVirtualSite(name, residue)).toBe(false)
   })
 
+  it.each(['T1', 'DO', 'JW1', '12', ''])('%j is of no element', (name) => {
+    expect(elementOfName(name, 'SOL')).toBeNull()
+  })
+
   it.each(['MW', 'LP1', 'LP2', 'EPW', 'IW', 'MNH1', 'MCH32'])('%s is no atom', (name) => {
     expect(isVirtualSite(name, 'SOL')).toBe(true)
   })
