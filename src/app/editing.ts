@@ -1,8 +1,10 @@
 import { changeElement, deleteAtoms, duplicateAtoms } from '../chemistry/edit/atoms.ts'
 import { removeCell } from '../chemistry/edit/cells.ts'
+import { addHydrogens } from '../chemistry/edit/hydrogens.ts'
 import { surroundWithWater } from '../chemistry/edit/water.ts'
 import { symbolOf } from '../chemistry/elements.ts'
 import type { Structure } from '../chemistry/structure.ts'
+import { InputError } from '../errors.ts'
 import { select } from './selecting.ts'
 import * as state from './state.ts'
 import { type UndoStack, undoStack } from './undo.ts'
@@ -42,6 +44,14 @@ export class Editing {
     return this.edit(`change to ${symbolOf(atomicNumber)}`, (structure) =>
       changeElement(structure, chosen, atomicNumber),
     )
+  }
+
+  addHydrogens(): Promise<void> {
+    return this.edit('add hydrogens', (structure) => {
+      const whole = addHydrogens(structure)
+      if (whole === structure) throw new InputError('Every atom has its hydrogens already.')
+      return whole
+    })
   }
 
   addWater(): Promise<void> {

@@ -1,5 +1,5 @@
-import type { Nudge } from '../dynamics/nudge.ts'
 import { positionsOf } from '../dynamics/few-atoms.ts'
+import type { Nudge } from '../dynamics/nudge.ts'
 import type { Simulation } from '../dynamics/simulation.ts'
 import type { Report } from '../dynamics/types.ts'
 import { messageOf } from '../errors.ts'
@@ -18,8 +18,16 @@ const MOST_MEASURED = 4
 
 /** What can be done to the velocities of atoms, by name. */
 export const NUDGES = {
-  freeze: { title: 'Freeze', help: 'Stops them where they are; forces set them off again', nudge: { scale: 0 } },
-  cool: { title: 'Cool', help: 'Takes a third of their kinetic energy', nudge: { scale: Math.sqrt(1 / HEAT) } },
+  freeze: {
+    title: 'Freeze',
+    help: 'Stops them where they are; forces set them off again',
+    nudge: { scale: 0 },
+  },
+  cool: {
+    title: 'Cool',
+    help: 'Takes a third of their kinetic energy',
+    nudge: { scale: Math.sqrt(1 / HEAT) },
+  },
   heat: { title: 'Heat', help: 'Adds half of their kinetic energy', nudge: { scale: Math.sqrt(HEAT) } },
   kick: { title: 'Kick', help: `Random velocities of ${KICK} K more`, nudge: { stir: KICK } },
   reverse: { title: 'Reverse', help: 'Turns their velocities around', nudge: { scale: -1 } },
@@ -30,6 +38,8 @@ export type NudgeName = keyof typeof NUDGES
 /** What a user does to atoms while they move, and what is measured between them. */
 export class Handling {
   private looking = false
+  /** What is to be looked at when the present look is over. */
+  private next: Report | null = null
 
   constructor(
     private readonly simulation: () => Simulation | null,
@@ -82,9 +92,13 @@ export class Handling {
     const { monitors, selection, structure } = state
     const chosen = selection.value.length <= MOST_MEASURED ? selection.value : []
     const wanted = [...monitors.value.map(({ atoms }) => atoms), ...(chosen.length > 1 ? [chosen] : [])]
-    if (!simulation || !structure.value || this.looking) return
+    if (!simulation || !structure.value) return
     if (wanted.length === 0) {
       state.measure.value = null
+      return
+    }
+    if (this.looking) {
+      this.next = report
       return
     }
     this.looking = true
@@ -110,6 +124,9 @@ export class Handling {
       // A device that is gone is told elsewhere.
     } finally {
       this.looking = false
+      const { next } = this
+      this.next = null
+      if (next) void this.look(next)
     }
   }
 

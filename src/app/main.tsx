@@ -12,6 +12,7 @@ import './styles/recorded.css'
 import './styles/narrow.css'
 import './styles/conditions.css'
 import './styles/panels.css'
+import './styles/touching.css'
 
 applyAddress()
 render(<App />, document.getElementById('app')!)

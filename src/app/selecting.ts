@@ -73,7 +73,9 @@ export function selectByWords(words: string, about?: readonly number[]): void {
 export function forgetSelection(before: Structure | null, after: Structure): void {
   state.hovered.value = null
   const same =
-    before !== null && String(before.atomicNumbers) === String(after.atomicNumbers) && before.name === after.name
+    before !== null &&
+    String(before.atomicNumbers) === String(after.atomicNumbers) &&
+    before.name === after.name
   if (same) return
   state.selection.value = []
   state.held.value = new Set()

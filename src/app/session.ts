@@ -13,7 +13,7 @@ import type { Grip } from '../viewer/hand.ts'
 import { type Insets, Viewer } from '../viewer/viewer.ts'
 import { Editing } from './editing.ts'
 import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
-import { fetchBytes, fieldOf, nameOf, named, openBytes, openFiles, structureOf } from './files.ts'
+import { fetchBytes, fieldOf, named, nameOf, openBytes, openFiles, structureOf } from './files.ts'
 import { Handling } from './handling.ts'
 import { Loop } from './loop.ts'
 import { Recorder } from './recorder.ts'
@@ -130,6 +130,12 @@ export class Session {
         state.colorRange.value = null
         setTimeout(() => void this.readScale(), 200)
       }),
+      effect(() => {
+        // A resting run has no reports to measure at.
+        void state.selection.value
+        const report = state.report.peek()
+        if (report) void this.handling.look(report)
+      }),
       effect(() => viewer.mark(state.selection.value, state.hovered.value?.picked.atom ?? null)),
     ]
   }
@@ -178,9 +184,11 @@ export class Session {
     for (let atom = 0; atom < atoms; atom++)
       for (let k = 0; k < 3; k++) xyzw[4 * atom + k] = structure.positions[3 * atom + k] - middle[k]
     const positionBuffer = this.gpu.bufferFrom('atoms at rest', xyzw)
-    this.viewer.show(await this.viewer.prepare(structure, { atoms, positionBuffer, origin: middle }, () =>
+    this.viewer.show(
+      await this.viewer.prepare(structure, { atoms, positionBuffer, origin: middle }, () =>
         ownersIn(structure),
-      ))
+      ),
+    )
     this.rest = positionBuffer
     state.structure.value = structure
     this.loop.begin()

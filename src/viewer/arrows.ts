@@ -8,21 +8,15 @@ import {
   length,
   max,
   min,
-  normalize,
   normalGeometry,
+  normalize,
   positionGeometry,
   uniform,
   varyingProperty,
   vec3,
   vec4,
 } from 'three/tsl'
-import {
-  BufferGeometry,
-  Float32BufferAttribute,
-  Mesh,
-  MeshBasicNodeMaterial,
-  type Node,
-} from 'three/webgpu'
+import { BufferGeometry, Float32BufferAttribute, Mesh, MeshBasicNodeMaterial, type Node } from 'three/webgpu'
 import { type ImpostorUniforms, place, type SceneNodes } from './impostors.ts'
 import type { Lighting } from './lighting.ts'
 import type { sharedBuffer } from './shared-buffer.ts'
@@ -107,7 +101,15 @@ export function arrowMesh(
     const vector = cameraViewMatrix.mul(vec4(vectors.element(instanceIndex).xyz.mul(stretch), 0)).xyz.toVar()
     const long = length(vector).toVar()
     const along = vector.div(max(long, 1e-6)).toVar()
-    const side = normalize(cross(along, along.z.abs().lessThan(0.9).select(vec3(0, 0, 1), vec3(1, 0, 0)))).toVar()
+    const side = normalize(
+      cross(
+        along,
+        along.z
+          .abs()
+          .lessThan(0.9)
+          .select(vec3(0, 0, 1), vec3(1, 0, 0)),
+      ),
+    ).toVar()
     const up = cross(along, side).toVar()
     // Out of the ball first, so that what is seen has the length that is meant.
     const ball = scene.radii.element(instanceIndex).y.mul(uniforms.ballScale).add(uniforms.ballBase)
@@ -134,7 +136,12 @@ export function arrowMesh(
   material.vertexNode = vertex() as unknown as Node<'vec4'>
   const [r, g, b] = color
   material.fragmentNode = vec4(
-    lighting.shade(vec3(r, g, b) as Vec3, normalize(normal) as Vec3, seen as Vec3, float(0.15) as Node<'float'>),
+    lighting.shade(
+      vec3(r, g, b) as Vec3,
+      normalize(normal) as Vec3,
+      seen as Vec3,
+      float(0.15) as Node<'float'>,
+    ),
     1,
   )
   const mesh = new Mesh(arrowGeometry(), material)

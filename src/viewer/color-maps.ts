@@ -60,7 +60,13 @@ export function colorAt(map: ColorMapName, place: number): Rgb {
     return t < 0.5 ? between(NEGATIVE, NEUTRAL, 2 * t) : between(NEUTRAL, POSITIVE, 2 * t - 1)
   const x = VIRIDIS_FROM + (1 - VIRIDIS_FROM) * t
   const channel = (terms: readonly number[]) =>
-    Math.min(1, Math.max(0, terms.reduceRight((sum, term) => sum * x + term, 0)))
+    Math.min(
+      1,
+      Math.max(
+        0,
+        terms.reduceRight((sum, term) => sum * x + term, 0),
+      ),
+    )
   return [channel(VIRIDIS[0]), channel(VIRIDIS[1]), channel(VIRIDIS[2])]
 }
 

@@ -101,7 +101,11 @@ const awayAt = (point: Vec3, { flat }: ImpostorUniforms): Vec3 =>
 
 /** How dark the line around a shape leaves a fragment. `inside` is its distance from the silhouette, pixels. */
 const outlined = (inside: Float, { outline }: ImpostorUniforms): Float =>
-  mix(float(1), smoothstep(outline.sub(0.5), outline.add(0.5), inside).mul(0.94).add(0.06), outline.min(1)) as Float
+  mix(
+    float(1),
+    smoothstep(outline.sub(0.5), outline.add(0.5), inside).mul(0.94).add(0.06),
+    outline.min(1),
+  ) as Float
 
 /** Colours of the ring inside the silhouette of a marked atom: selected, under the pointer; display-encoded. */
 const SELECTED_RING = vec3(0.42, 0.76, 1)
@@ -194,7 +198,11 @@ export function sphereMesh(
     const along = dot(ray, center).toVar()
     const miss = center.sub(ray.mul(along)).toVar()
     const beside = length(miss).toVar()
-    const cover = ball.w.sub(beside).div(pixelAt(along as Float, uniforms)).add(0.5).toVar()
+    const cover = ball.w
+      .sub(beside)
+      .div(pixelAt(along as Float, uniforms))
+      .add(0.5)
+      .toVar()
     Discard(cover.lessThan(0.01))
     const depth = sqrt(max(ball.w.mul(ball.w).sub(beside.mul(beside)), 0))
     return vec4(origin.add(ray.mul(along.sub(depth))), cover)
@@ -306,7 +314,11 @@ export function stickMesh(
     const b = dot(rayAcross, originAcross).toVar()
     const closest = originAcross.sub(rayAcross.mul(b.div(a)))
     const beside = length(closest).toVar()
-    const cover = start.w.sub(beside).div(pixelAt(near as Float, uniforms)).add(0.5).toVar()
+    const cover = start.w
+      .sub(beside)
+      .div(pixelAt(near as Float, uniforms))
+      .add(0.5)
+      .toVar()
     const depth = sqrt(max(start.w.mul(start.w).sub(beside.mul(beside)), 0).div(a))
     const t = b.div(a).negate().sub(depth).toVar()
     const height = rise.add(lean.mul(t))

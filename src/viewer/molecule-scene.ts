@@ -129,7 +129,6 @@ export class MoleculeScene {
 
   destroy(): void {
     this.painter.destroy()
-    for (const buffer of [this.radii, this.bonds, this.occlusion, this.center, this.scene])
-      buffer.destroy()
+    for (const buffer of [this.radii, this.bonds, this.occlusion, this.center, this.scene]) buffer.destroy()
   }
 }

@@ -9,7 +9,7 @@ import type { Watched } from './molecule-scene.ts'
 const WORKGROUP = 64
 
 /** `Paint` in shaders/viewer/quantity.wgsl, in 32-bit words. */
-const PAINT = { atoms: 0, quantity: 1, fresh: 2, fromZero: 3, accent: 4, words: 8 }
+export const PAINT = { atoms: 0, quantity: 1, fresh: 2, fromZero: 3, accent: 4, words: 8 }
 
 /** Bits of a mark in shaders/viewer/paint.wgsl. */
 const SELECTED = 1

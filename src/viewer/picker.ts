@@ -4,11 +4,21 @@ import { type Kernel, lanesFor } from '../gpu/kernel.ts'
 import type { MoleculeScene } from './molecule-scene.ts'
 
 /** `Ray` and `Picked` in shaders/viewer/pick.wgsl, in 32-bit words. */
-const RAY = {
-  ...{ origin: 0, atoms: 3, direction: 4, ballScale: 7, home: 8, ballBase: 11, follow: 12, least: 13, slope: 14 },
+export const RAY = {
+  ...{
+    origin: 0,
+    atoms: 3,
+    direction: 4,
+    ballScale: 7,
+    home: 8,
+    ballBase: 11,
+    follow: 12,
+    least: 13,
+    slope: 14,
+  },
   words: 16,
 }
-const PICKED = { atom: 0, drawn: 4, position: 8, velocity: 12, force: 16, words: 20 }
+export const PICKED = { atom: 0, drawn: 4, position: 8, velocity: 12, force: 16, words: 20 }
 
 /** Å: atoms drawn smaller than this can still be caught, */
 const EASY_RADIUS = 0.25

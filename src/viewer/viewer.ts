@@ -111,11 +111,7 @@ export class Viewer {
    * @param structure the atoms the simulation was made from
    * @param molecules which molecule each atom belongs to, [atoms]; asked for when it is wanted
    */
-  async prepare(
-    structure: Structure,
-    simulation: Watched,
-    molecules: () => Uint32Array,
-  ): Promise<Prepared> {
+  async prepare(structure: Structure, simulation: Watched, molecules: () => Uint32Array): Promise<Prepared> {
     const { gpu, renderer, lighting, multisampled } = this
     const studio = { gpu, renderer, lighting, multisampled }
     const prepared = await prepareScene(studio, structure, simulation, molecules)
@@ -228,7 +224,10 @@ export class Viewer {
 
   /** Brings an atom to the middle; without one, all of them. */
   private focusOn(picked: PickedAtom | null): void {
-    if (!picked) return this.resetView()
+    if (!picked) {
+      this.resetView()
+      return
+    }
     const { turn, distance } = this.orbit.view
     this.orbit.go({ target: new Vector3(...picked.drawn), turn, distance: Math.min(distance, 14) })
     this.orbit.touched = true

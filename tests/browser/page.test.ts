@@ -146,7 +146,7 @@ describe('the page, from opening on', () => {
     await tumble.page.mouse.up()
     await expect.poll(async () => share(await tumble.picture(), isSpring)).toBe(0)
     await tumble.page.getByTestId('pull').click()
-    expect(await stage.getAttribute('data-pulling')).toBe('false')
+    expect(await stage.getAttribute('data-tool')).toBe('turn')
     await tumble.waitForSteps(3)
   })
 

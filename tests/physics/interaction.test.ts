@@ -17,7 +17,8 @@ const create = (thermostat: 'none' | 'langevin' = 'none') =>
   Simulation.create(gpu, ethanol(), field, {
     temperature: 300,
     seed: 4,
-    thermostat: thermostat === 'none' ? { kind: 'none' } : { kind: 'langevin', temperature: 300, friction: 5 },
+    thermostat:
+      thermostat === 'none' ? { kind: 'none' } : { kind: 'langevin', temperature: 300, friction: 5 },
   })
 
 describe('a hand on the velocities', () => {

@@ -4,6 +4,7 @@ import { messageOf } from '../../errors.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
 import { plural } from '../words.ts'
+import { Build } from './build.tsx'
 import { CloseIcon } from './icons.tsx'
 
 interface Entry {
@@ -44,6 +45,7 @@ export function Gallery({ session }: { session: Session | null }) {
           <CloseIcon />
         </button>
       </header>
+      <Build session={session} />
       <ul class="scroll">
         {(entries.value ?? []).map((entry) => (
           <li key={entry.file}>

@@ -93,7 +93,12 @@ export function Transport({ session }: { session: Session | null }) {
       >
         <LookIcon />
       </button>
-      <ToolButton name="pull" label="Pull atoms" title="Pull atoms: drag one and it follows on a spring (P)" ready={ready}>
+      <ToolButton
+        name="pull"
+        label="Pull atoms"
+        title="Pull atoms: drag one and it follows on a spring (P)"
+        ready={ready}
+      >
         <PullIcon />
       </ToolButton>
       <ToolButton

@@ -11,6 +11,7 @@ import {
   OBSERVE_WORKGROUP,
 } from '../../../src/dynamics/integrator.ts'
 import { FIRE, FIRE_BYTES, FIRE_SETTINGS_BYTES } from '../../../src/dynamics/minimizer.ts'
+import { NUDGE_BYTES } from '../../../src/dynamics/nudge.ts'
 import { OBSERVABLES, OBSERVABLES_BYTES } from '../../../src/dynamics/observables.ts'
 import type { Layout } from '../../../src/dynamics/readback.ts'
 import { RUN_BYTES } from '../../../src/dynamics/run-settings.ts'
@@ -26,6 +27,8 @@ import {
 } from '../../../src/models/layers/atomwise.ts'
 import { ROW_ROOM } from '../../../src/neighbors/cell-list.ts'
 import { STATUS_FIELDS } from '../../../src/neighbors/status.ts'
+import { PAINT } from '../../../src/viewer/painter.ts'
+import { PICKED, RAY } from '../../../src/viewer/picker.ts'
 import { useGpu } from '../lib/device.ts'
 
 const gpu = useGpu()
@@ -317,6 +320,32 @@ describe('structures that TypeScript packs or reads', () => {
   test('Rung and Climber of a ladder: four bytes per number, in order', async () => {
     expect(fields(await struct('dynamics/exchange', 'Rung'))).toEqual(placesOf(RUNG))
     expect(fields(await struct('dynamics/exchange', 'Climber'))).toEqual(placesOf(CLIMBER))
+  })
+
+  test('Nudge: NUDGE_BYTES, as velocities are changed with', async () => {
+    const nudge = await struct('dynamics/nudge', 'Nudge')
+    expect(nudge.size).toBe(NUDGE_BYTES)
+    expect(fields(nudge)).toEqual([
+      ['push', 0],
+      ['scale', 12],
+      ['seed', 16],
+      ['stir', 24],
+    ])
+  })
+
+  test('Paint, Ray and Picked, in words, as painter and picker write and read them', async () => {
+    const words = (layout: Readonly<Record<string, number>>) => {
+      const { words, ...places } = layout
+      const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+      return { size: 4 * words, places: Object.entries(places).map(([name, at]) => [snake(name), 4 * at]) }
+    }
+    const paint = await struct('viewer/paint', 'Paint')
+    expect({ size: paint.size, places: fields(paint) }).toEqual(words(PAINT))
+    const ray = await struct('viewer/pick', 'Ray')
+    expect({ size: ray.size, places: fields(ray) }).toEqual(words(RAY))
+    const picked = await struct('viewer/pick', 'Picked')
+    const known = fields(picked).filter(([name]) => String(name) in PICKED)
+    expect({ size: picked.size, places: known }).toEqual(words(PICKED))
   })
 
   test('Fire and its settings, as the minimiser writes and reads them', async () => {

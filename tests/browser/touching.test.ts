@@ -1,0 +1,147 @@
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launch } from './lib/browser.ts'
+import { type Site, serveSite } from './lib/site.ts'
+import { TumblePage } from './lib/tumble-page.ts'
+
+let site: Site
+let browser: Browser
+let tumble: TumblePage
+
+beforeAll(async () => {
+  site = await serveSite()
+  browser = await launch()
+  tumble = await TumblePage.open(browser, site.url)
+  await tumble.waitFor('running')
+  await tumble.waitForSteps(20)
+})
+
+afterAll(async () => {
+  await tumble?.close()
+  await browser?.close()
+  await site?.close()
+})
+
+const title = () => tumble.text('selection-title')
+const words = async (text: string) => {
+  const field = tumble.page.getByTestId('selection-words')
+  await field.fill(text)
+  await field.press('Enter')
+}
+
+/** Atoms found by going over the picture with the pointer, by name, and where they were. */
+async function found(): Promise<Map<string, { x: number; y: number }>> {
+  const { page } = tumble
+  const atoms = new Map<string, { x: number; y: number }>()
+  for (let y = 180; y < 560; y += 26)
+    for (let x = 320; x < 680; x += 26) {
+      await page.mouse.move(x, y)
+      await page.waitForTimeout(40)
+      const tip = page.getByTestId('atom-tip')
+      if ((await tip.count()) === 0) continue
+      const name = /^[A-Z][a-z]?\d+/.exec(
+        (await tip.textContent({ timeout: 500 }).catch(() => '')) ?? '',
+      )?.[0]
+      if (name && !atoms.has(name)) atoms.set(name, { x, y })
+      if (atoms.size === 4) return atoms
+    }
+  return atoms
+}
+
+describe('a hand on the atoms, in Chromium', () => {
+  it('names the atom under the pointer, selects by clicks and measures', async () => {
+    const { page } = tumble
+    await tumble.page.keyboard.press(' ')
+    await tumble.waitFor('paused')
+    const atoms = [...(await found())]
+    expect(atoms.length).toBeGreaterThanOrEqual(2)
+    const [[first, a], [second, b]] = atoms
+    await page.mouse.click(a.x, a.y)
+    await expect.poll(title, { timeout: 10_000 }).toMatch(new RegExp(`^${first}, `))
+    await page.keyboard.down('Shift')
+    await page.mouse.click(b.x, b.y)
+    await page.keyboard.up('Shift')
+    await expect.poll(title, { timeout: 10_000 }).toBe('2 atoms')
+    const measure = page.getByTestId('measure')
+    await measure.waitFor()
+    expect(await measure.textContent()).toMatch(new RegExp(`${first}–${second}\\s*\\d\\.\\d{3} Å`))
+    await page.keyboard.press('Escape')
+    await page.getByTestId('selection-panel').waitFor({ state: 'detached' })
+  })
+
+  it('selects in words, and says what it does not understand', async () => {
+    const { page } = tumble
+    await page.keyboard.press('/')
+    await words('bonded to (element O)')
+    await expect.poll(title, { timeout: 10_000 }).toBe('2 atoms')
+    await words('elephant O')
+    await expect.poll(() => page.locator('#selection-complaint').textContent()).toContain('elephant')
+    expect(await title()).toBe('2 atoms')
+    await words('element O')
+    await expect.poll(title, { timeout: 10_000 }).toBe('O3, oxygen')
+  })
+
+  it('pins atoms, and colours and arrows follow what they do', async () => {
+    const { page } = tumble
+    await page.getByTestId('pin').click()
+    await expect.poll(() => page.getByTestId('pin').getAttribute('aria-pressed')).toBe('true')
+    await page.getByTestId('look').click()
+    await page.getByTestId('coloring').selectOption('speed')
+    await page.getByTestId('arrows-velocities').check()
+    await page.getByTestId('play').click()
+    await tumble.waitForSteps(10)
+    await expect.poll(() => tumble.text('legend'), { timeout: 10_000 }).toMatch(/^Speed Å\/ps0\d/)
+    await page.getByTestId('pin').click()
+    await page.getByTestId('coloring').selectOption('element')
+    await page.getByTestId('arrows-velocities').uncheck()
+    await page.getByTestId('look').click()
+  })
+
+  it('goes back in time, and on from there', async () => {
+    const { page } = tumble
+    await tumble.waitForSteps(30)
+    const now = await tumble.steps()
+    const past = page.getByTestId('timeline')
+    await past.fill('1')
+    await tumble.waitFor('paused')
+    await expect.poll(() => tumble.steps(), { timeout: 10_000 }).toBeLessThan(now / 2)
+    const then = await tumble.steps()
+    await page.getByTestId('play').click()
+    await tumble.waitForSteps(5)
+    expect(await tumble.steps()).toBeLessThan(then + now)
+    expect(Number(await past.getAttribute('max'))).toBeLessThan(12)
+  })
+
+  it('deletes an atom, and brings it back', async () => {
+    const { page } = tumble
+    const atoms = () => page.getByTestId('structure-name').locator('.fact-detail').textContent()
+    await words('serial 9')
+    await expect.poll(title, { timeout: 10_000 }).toBe('H9, hydrogen')
+    await page.getByTestId('delete').click()
+    await expect.poll(atoms, { timeout: 30_000 }).toBe('8 atoms')
+    await tumble.waitForSteps(3)
+    await page.getByTestId('stage').focus()
+    await page.keyboard.press('Control+z')
+    await expect.poll(atoms, { timeout: 30_000 }).toBe('9 atoms')
+    await tumble.waitForSteps(3)
+  })
+
+  it('builds a molecule from its SMILES, and says what is wrong with one', async () => {
+    const { page } = tumble
+    await page.keyboard.press('g')
+    const field = page.getByTestId('smiles')
+    await field.fill('CC(=O)OC')
+    await field.press('Enter')
+    const atoms = () => page.getByTestId('structure-name').locator('.fact-detail').textContent()
+    await expect.poll(atoms, { timeout: 30_000 }).toBe('11 atoms')
+    await tumble.waitForSteps(3)
+    await field.fill('CC(=O')
+    await field.press('Enter')
+    expect(await tumble.takeAlert()).toContain('SMILES')
+    expect(await atoms()).toBe('11 atoms')
+  })
+
+  it('had nothing to complain about', () => {
+    expect(tumble.complaints).toEqual([])
+  })
+})

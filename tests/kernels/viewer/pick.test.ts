@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { PICKED, RAY } from '../../../src/viewer/picker.ts'
+import { useGpu } from '../lib/device.ts'
+import { run } from '../lib/run.ts'
+
+const gpu = useGpu()
+const WORKGROUP = 32
+
+interface Scene {
+  readonly positions: readonly (readonly [number, number, number])[]
+  readonly origin: readonly number[]
+  readonly direction: readonly number[]
+  readonly center?: readonly number[]
+  readonly home?: readonly number[]
+  readonly least?: number
+}
+
+/** Spheres of van der Waals radius 1, drawn at half that. */
+async function pick({ positions, origin, direction, center, home = [0, 0, 0], least = 0 }: Scene) {
+  const ray = new Float32Array(RAY.words)
+  ray.set(origin, RAY.origin)
+  ray.set(direction, RAY.direction)
+  ray.set(home, RAY.home)
+  ray[RAY.ballScale] = 0.5
+  ray[RAY.follow] = center ? 1 : 0
+  ray[RAY.least] = least
+  new Uint32Array(ray.buffer)[RAY.atoms] = positions.length
+  const fours = (w: number) => Float32Array.from(positions.flatMap((p, i) => [...p, w + i]))
+  const { picked } = await run(
+    gpu(),
+    'viewer/pick',
+    { constants: { WORKGROUP } },
+    {
+      ray,
+      positions: fours(0),
+      radii: Float32Array.from(positions.flatMap(() => [0.7, 1, 0, 0])),
+      center: Float32Array.from([...(center ?? [9, 9, 9]), 0]),
+      velocities: fours(100),
+      forces: fours(200),
+    },
+    { picked: new Float32Array(PICKED.words) },
+    1,
+  )
+  const atom = new Uint32Array(picked.buffer, picked.byteOffset)[PICKED.atom]
+  const drawn = Array.from(picked.subarray(PICKED.drawn, PICKED.drawn + 3))
+  return { atom: atom - 1, drawn, forceW: picked[PICKED.force + 3], velocityW: picked[PICKED.velocity + 3] }
+}
+
+describe('the atom under the pointer', () => {
+  // More atoms than the workgroup has lanes, in a row away from the eye; the others are out of the way.
+  const row = Array.from({ length: 70 }, (_, i) => [i < 60 ? 50 + i : 0, 0, 60 - i] as const)
+  const down = { origin: [0, 0, 10], direction: [0, 0, -1] }
+
+  test('is the first one that the ray meets', async () => {
+    // Atoms 60 to 69 lie at z = 0 … −9.
+    expect(await pick({ positions: row, ...down })).toMatchObject({ atom: 60, velocityW: 160, forceW: 260 })
+    const behind = await pick({ positions: row, origin: [0, 0, -3.2], direction: [0, 0, -1] })
+    expect(behind.atom).toBe(64)
+  })
+
+  test('is none beside all of them, unless a small one may be caught from nearby', async () => {
+    const aside = { positions: row, origin: [0.6, 0, 10], direction: [0, 0, -1] }
+    expect((await pick(aside)).atom).toBe(-1)
+    expect((await pick({ ...aside, least: 0.7 })).atom).toBe(60)
+  })
+
+  test('is looked for where it is drawn', async () => {
+    const moved = { positions: row, ...down, origin: [-3, 1, 10], center: [2, -1.5, 0], home: [1, 0.5, 0] }
+    expect(await pick(moved)).toMatchObject({ atom: 60, drawn: [-3, 1, 0] })
+  })
+})
