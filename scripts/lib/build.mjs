@@ -24,6 +24,8 @@ const SHARED_SOURCES = ['src', 'shaders', 'package.json', 'package-lock.json']
  * same time, is not disturbed. The output is as old as the moment its sources were read.
  */
 async function buildInto(folder, marker, configFile) {
+  // What is built is what people get, whoever asks for it: tests run under another name.
+  process.env.NODE_ENV = 'production'
   const { build } = await import('vite')
   const began = new Date()
   const target = join(root, folder)

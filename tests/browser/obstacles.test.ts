@@ -30,6 +30,9 @@ describe('where things are missing', () => {
     const frame = async () => Number(await canvas.getAttribute('data-frame'))
     await expect.poll(frame).toBeGreaterThan(3)
     await tumble.page.getByRole('button', { name: 'Pause' }).click()
+    // The frame that was on its way is drawn before it rests.
+    await tumble.page.getByRole('button', { name: 'Play' }).waitFor()
+    await tumble.page.waitForTimeout(300)
     const [rest, picture] = [await frame(), await canvas.screenshot()]
     await canvas.press('ArrowLeft')
     expect((await canvas.screenshot()).equals(picture)).toBe(false)
