@@ -67,7 +67,7 @@ export const coloringOf = (name: ColoringName): Coloring =>
 /** Charges of the file, where it has them: a column of one number per atom that is named so. */
 export function chargesOf({ columns }: Structure): Float64Array | null {
   for (const [name, { width, values }] of columns ?? [])
-    if (width === 1 && /^(initial_)?charges?$|^q$/i.test(name)) return values
+    if (width === 1 && /^((initial|partial|formal)_)?charges?$|^q$/i.test(name)) return values
   return null
 }
 

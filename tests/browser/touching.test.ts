@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launch } from './lib/browser.ts'
@@ -65,6 +66,9 @@ describe('a hand on the atoms, in Chromium', () => {
     const measure = page.getByTestId('measure')
     await measure.waitFor()
     expect(await measure.textContent()).toMatch(new RegExp(`${first}–${second}\\s*\\d\\.\\d{3} Å`))
+    await measure.getByRole('button', { name: 'Plot' }).click()
+    await page.getByRole('img', { name: `${first}–${second} against time in ps` }).waitFor()
+    await page.getByTestId('stage').focus()
     await page.keyboard.press('Escape')
     await page.getByTestId('selection-panel').waitFor({ state: 'detached' })
   })
@@ -94,6 +98,16 @@ describe('a hand on the atoms, in Chromium', () => {
     await page.getByTestId('pin').click()
     await page.getByTestId('coloring').selectOption('element')
     await page.getByTestId('arrows-velocities').uncheck()
+    // The distance has been followed meanwhile.
+    const file = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Save as .csv' }).click()
+    const rows = readFileSync(await (await file).path(), 'utf8')
+      .trim()
+      .split('\n')
+    expect(rows[0]).toMatch(/^time \(ps\),\w+–\w+ \(Å\)$/)
+    expect(rows.length).toBeGreaterThan(2)
+    for (const row of rows.slice(1)) expect(row).toMatch(/^[\d.]+,\d\.\d+$/)
+    await page.getByRole('button', { name: 'Remove' }).click()
     await page.getByTestId('look').click()
   })
 

@@ -99,6 +99,8 @@ export function App() {
     return () => removeEventListener('keydown', listener)
   }, [session])
 
+  /** Which panels take room from the picture. */
+  const panels = [...state.openPanels.value, state.selection.value.length > 0].join()
   useEffect(() => {
     if (!session) return
     const measure = () => session.setInsets(insetsOf(canvas.current!))
@@ -107,7 +109,7 @@ export function App() {
     for (const panel of document.querySelectorAll('[data-inset]')) observer.observe(panel)
     observer.observe(document.body)
     return () => observer.disconnect()
-  }, [session])
+  }, [session, panels])
 
   const phase = state.phase.value
   useEffect(() => {

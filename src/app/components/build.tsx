@@ -58,7 +58,7 @@ export function Build({ session }: { session: Session | null }) {
             title="A periodic box of water, 6 Å on every side"
             onClick={() => void session?.editing.addWater()}
           >
-            Add water
+            Water
           </button>
         )}
         <button

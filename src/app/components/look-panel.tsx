@@ -4,6 +4,7 @@ import { type ColoringName, chargesOf, coloringOf, colorings } from '../../viewe
 import * as state from '../state.ts'
 import { significant } from '../words.ts'
 import { CloseIcon } from './icons.tsx'
+import { StylePicker } from './style-picker.tsx'
 import { Switch } from './switch.tsx'
 
 /** How the picture looks: colours, arrows, lines, projection. */
@@ -26,6 +27,9 @@ export function LookPanel({ save }: { save: () => void }) {
           <CloseIcon />
         </button>
       </header>
+      <div class="look-styles">
+        <StylePicker />
+      </div>
       <label class="choice">
         <span class="choice-label">Colour by</span>
         <select

@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { type Monitor, monitorsAsCsv } from '../monitors.ts'
+import { fileNameFor, saveFile } from '../save-file.ts'
 import * as state from '../state.ts'
 import { decimal } from '../words.ts'
 
@@ -139,6 +141,11 @@ const temperatureLines: readonly Line[] = [
   { label: 'temperature', stroke: INK.accent },
 ]
 
+const monitorLines: readonly Line[] = [{ label: 'now', stroke: INK.accent }]
+
+const lastOf = ({ values, unit }: Monitor): string =>
+  values.length ? `${decimal(values[values.length - 1], unit === 'Å' ? 3 : 1)} ${unit}` : '–'
+
 /** Energies from the first one shown: a difference of a hundredth of an eV would drown in a total of a thousand. */
 const energies = (): number[][] => {
   const { history } = state
@@ -157,7 +164,7 @@ const temperatures = (): number[][] => {
 }
 
 export function Plots() {
-  const { openPanels, report, thermostatOn, temperature } = state
+  const { openPanels, report, thermostatOn, temperature, monitors } = state
   const now = report.value
   return (
     <section
@@ -188,6 +195,43 @@ export function Plots() {
           ['thermostat', thermostatOn.value ? `${decimal(temperature.value, 0)} K` : 'off', 'quiet'],
         ]}
       />
+      {monitors.value.map((monitor) => (
+        <Chart
+          key={monitor.name}
+          title={monitor.name}
+          unit={monitor.unit}
+          lines={monitorLines}
+          data={() => [[...monitor.times], [...monitor.values]]}
+          least={monitor.unit === 'Å' ? 0.1 : 5}
+          readings={[['now', lastOf(monitor), 'accent']]}
+        />
+      ))}
+      {monitors.value.length > 0 && (
+        <div class="chips">
+          <button
+            type="button"
+            class="chip"
+            title="What is plotted of distances, angles and dihedrals, as comma-separated values"
+            onClick={() =>
+              saveFile(
+                new Blob([monitorsAsCsv(monitors.value)], { type: 'text/csv' }),
+                `${fileNameFor(state.structure.value?.name ?? '')}-geometry.csv`,
+              )
+            }
+          >
+            Save as .csv
+          </button>
+          <button
+            type="button"
+            class="chip"
+            onClick={() => {
+              monitors.value = []
+            }}
+          >
+            Remove
+          </button>
+        </div>
+      )}
       <p class="axis-title">time, ps</p>
     </section>
   )

@@ -19,6 +19,8 @@ export function SelectionPanel({ session }: { session: Session | null }) {
   const { openPanels, selection, structure } = state
   const chosen = selection.value
   if (!structure.value || (chosen.length === 0 && !openPanels.value.has('selection'))) return null
+  // There is room for one sheet.
+  if (state.isNarrow() && openPanels.value.size > 0 && !openPanels.value.has('selection')) return null
   const close = () => {
     select([])
     state.togglePanel('selection', false)

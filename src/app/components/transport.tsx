@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact'
-import { styles } from '../../viewer/styles.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
 import { decimal, duration, plural } from '../words.ts'
@@ -16,11 +15,12 @@ import {
   SelectIcon,
   StepIcon,
 } from './icons.tsx'
+import { StylePicker } from './style-picker.tsx'
 import { TimelineBar } from './timeline-bar.tsx'
 
 /** Play, pause, step, reset, the clock, and how the molecule is drawn. */
 export function Transport({ session }: { session: Session | null }) {
-  const { playing, report, style, openPanels } = state
+  const { playing, report, openPanels } = state
   const ready = session !== null
   return (
     <footer class="transport" data-inset="bottom">
@@ -66,22 +66,7 @@ export function Transport({ session }: { session: Session | null }) {
           step <span data-testid="step-count">{report.value ? decimal(report.value.step, 0) : '–'}</span>
         </span>
       </div>
-      <fieldset class="segments" aria-label="Drawing style">
-        {styles.map(({ name, title }, index) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={style.value === name}
-            title={`${title} (${index + 1})`}
-            onClick={() => {
-              style.value = name
-            }}
-          >
-            <StyleGlyph name={name} />
-            <span class="sr-only">{title}</span>
-          </button>
-        ))}
-      </fieldset>
+      <StylePicker />
       <button
         type="button"
         class="tool"
@@ -180,33 +165,5 @@ function ToolButton({ name, label, title, ready, children }: ToolProps) {
     >
       {children}
     </button>
-  )
-}
-
-function StyleGlyph({ name }: { name: string }) {
-  if (name === 'points')
-    return (
-      <svg viewBox="0 0 28 20" width="28" height="20" aria-hidden="true" class="icon">
-        {[
-          [8, 6],
-          [14, 4],
-          [20, 7],
-          [10, 13],
-          [16, 11],
-          [21, 15],
-        ].map(([x, y]) => (
-          <circle key={`${x}`} cx={x} cy={y} r="1.5" fill="currentColor" />
-        ))}
-      </svg>
-    )
-  const [ball, stick] = { 'ball-and-stick': [3.6, 1.6], 'space-filling': [6.2, 0], licorice: [2.2, 4.4] }[
-    name
-  ]!
-  return (
-    <svg viewBox="0 0 28 20" width="28" height="20" aria-hidden="true" class="icon">
-      {stick > 0 && <path d="M9 10h10" stroke="currentColor" stroke-width={stick} opacity=".65" />}
-      <circle cx="9" cy="10" r={ball} fill="currentColor" />
-      <circle cx="19" cy="10" r={ball * 0.82} fill="currentColor" opacity={name === 'licorice' ? 1 : 0.75} />
-    </svg>
   )
 }

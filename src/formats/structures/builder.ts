@@ -25,6 +25,8 @@ export class StructureBuilder {
   private readonly positions: number[] = []
   private readonly velocities: number[] = []
   private readonly charges: number[] = []
+  /** Force fields of SPICE look for formal charges under this name; partial ones must not be taken for them. */
+  private chargeColumn: 'charge' | 'formal_charges' = 'charge'
   private readonly isotopes = new Map<number, number>()
   private readonly labels: AtomLabel[] = []
 
@@ -49,8 +51,9 @@ export class StructureBuilder {
     this.velocities.push(x, y, z)
   }
 
-  /** Elementary charges, of the atom added last; given for one atom, it must be given for all. */
-  charge(q: number): void {
+  /** Elementary charges, of the atom added last; given for one atom, it must be given for all, and all of one kind. */
+  charge(q: number, kind: 'charge' | 'formal_charges' = 'charge'): void {
+    this.chargeColumn = kind
     this.charges.push(q)
   }
 
@@ -70,7 +73,7 @@ export class StructureBuilder {
       ...(masses && { masses }),
       ...(velocities.length > 0 && { velocities: Float64Array.from(velocities) }),
       ...(charges.length > 0 && {
-        columns: new Map([['charge', { width: 1, values: Float64Array.from(charges) }]]),
+        columns: new Map([[this.chargeColumn, { width: 1, values: Float64Array.from(charges) }]]),
       }),
       ...(labels.length > 0 && { labels: columnsOf(labels) }),
       ...(info && info.size > 0 && { info }),

@@ -16,7 +16,7 @@ const PLACES = [
 ] as const
 
 /**
- * The molecule of a block, with formal charges in the column `charge`; null where the block has no component, or one
+ * The molecule of a block, with formal charges in the column `formal_charges`; null where the block has no component, or one
  * without a complete set of coordinates.
  * @throws InputError for an atom that is no element.
  */
@@ -39,7 +39,7 @@ export const readComponent = (block: CifBlock, name: string): Structure | null =
     builder.add(species, x, y, z)
     const label = { atom: atoms?.[row] ?? '', residue: components?.[row] ?? '', residueNumber: 1, chain: '' }
     builder.label(label)
-    builder.charge(cifNumber(charges?.[row]) ?? 0)
+    builder.charge(cifNumber(charges?.[row]) ?? 0, 'formal_charges')
   }
   return builder.finish({ name, cell: null })
 }

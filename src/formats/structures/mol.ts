@@ -1,7 +1,7 @@
 /**
  * .mol and .sdf files: MDL's connection tables, V2000 and V3000 (BIOVIA, CTfile Formats 2020). Bonds are left out.
  *
- * Formal charges become the column `charge`. Isotopes are given by mass number, whose mass is taken to be that number of
+ * Formal charges become the column `formal_charges`. Isotopes are given by mass number, whose mass is taken to be that number of
  * u (right to 10⁻³; hydrogen's heavy isotopes exactly).
  */
 
@@ -141,7 +141,7 @@ const readRecord = (record: MolRecord, number: number): Structure => {
   const builder = new StructureBuilder()
   for (const atom of atoms) {
     builder.add(speciesOfAtom(atom, called), atom.x, atom.y, atom.z)
-    builder.charge(atom.charge)
+    builder.charge(atom.charge, 'formal_charges')
   }
   return builder.finish({ name: title === '' ? file : title, cell: null })
 }

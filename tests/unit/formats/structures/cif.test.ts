@@ -282,7 +282,7 @@ OH HO H 0 5 6 8 0.96 0 0
   const [got] = await read(component('0'))
   expect(symbols(got)).toBe('O H')
   expect([...got.positions]).toEqual([0, 0, 0, 0.96, 0, 0])
-  expect([...got.columns!.get('charge')!.values]).toEqual([-1, 0])
+  expect([...got.columns!.get('formal_charges')!.values]).toEqual([-1, 0])
   expect(got.labels!.atom).toEqual(['O', 'HO'])
   expect([...(await read(component('?')))[0].positions]).toEqual([5, 6, 7, 5, 6, 8])
 })

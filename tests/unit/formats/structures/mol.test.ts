@@ -34,10 +34,10 @@ it('reads the records of an SDF with titles, charges and isotopes', async () => 
   expect(symbols(first)).toBe('C H O')
   expect([...first.positions]).toEqual([-1.25, 0.5, 12, 0, 0, 1, 0, 1, 0])
   // Code 5 is -1; hydrogen and one more neutron is deuterium (AME 2020).
-  expect([...first.columns!.get('charge')!.values]).toEqual([0, 0, -1])
+  expect([...first.columns!.get('formal_charges')!.values]).toEqual([0, 0, -1])
   expect([...first.masses!]).toEqual([12.011, 2.014101778, 15.999])
   // A line of charges takes the place of the code in the atom's line.
-  expect([...second.columns!.get('charge')!.values]).toEqual([1, 0])
+  expect([...second.columns!.get('formal_charges')!.values]).toEqual([1, 0])
   expect(second.masses![1]).toBe(37)
   expect(first.cell).toBeNull()
 })
@@ -62,7 +62,7 @@ it('reads V3000, lines that go on in the next one included', async () => {
   const [{ positions, columns, masses, ...rest }] = await read(text)
   expect(symbols({ ...rest, positions })).toBe('Na Cl H')
   expect([...positions]).toEqual([1.5, -2, 0.25, 4, 0, 0, 0, 9, 0])
-  expect([...columns!.get('charge')!.values]).toEqual([1, -1, 0])
+  expect([...columns!.get('formal_charges')!.values]).toEqual([1, -1, 0])
   expect([...masses!]).toEqual([22.98976928, 35, 3.016049281])
   expect(await refusal(text.replace('M  V30 END ATOM\r\n', '').replace('M  V30 END CTAB\r\n', ''))).toMatch(
     /line 7: the block of atoms that begins here has no M {2}V30 END ATOM/,
