@@ -48,9 +48,10 @@ describe('a link to the page', () => {
   it('opens files of its own host at once, with the settings it names', async () => {
     expect(await tumble.text('structure-name')).toContain('malonaldehyde.xyz')
     expect(await tumble.page.getByTestId('temperature').inputValue()).toBe('450')
-    expect(await tumble.page.getByRole('button', { name: 'Licorice' }).getAttribute('aria-pressed')).toBe(
-      'true',
-    )
+    await tumble.page.getByTestId('look').click()
+    const style = tumble.page.getByRole('button', { name: 'Licorice' })
+    expect(await style.getAttribute('aria-pressed')).toBe('true')
+    await tumble.page.getByTestId('look').click()
     await tumble.waitForSteps(3)
   })
 

@@ -25,7 +25,7 @@ interface Line {
 
 /** Ticks with as many decimals as their spacing needs. */
 const ticks = (_: uPlot, splits: number[]): string[] => {
-  const spacing = splits.length > 1 ? Math.abs(splits[1] - splits[0]) : 1
+  const spacing = splits.length > 1 ? Math.abs(splits[1] - splits[0]) : Math.abs(splits[0] % 1) || 1
   const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(spacing) - 1e-6)))
   return splits.map((x) => decimal(x, digits))
 }

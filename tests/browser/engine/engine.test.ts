@@ -164,6 +164,17 @@ describe.each(browserNames)('%s', (name) => {
     PATIENCE,
   )
 
+  test(
+    'a molecule whose velocities are turned around goes back the way it came',
+    async () => {
+      const { turn, end, strayed } = await engine.call('thereAndBack', 40)
+      expect(turn).toBeGreaterThan(0.05)
+      expect(end).toBeLessThan(5e-5)
+      expect(strayed).toBeLessThan(1e-4)
+    },
+    PATIENCE,
+  )
+
   // The last two look back at the tests above.
   test('the shader compiler has had nothing to say', async () => {
     expect((await engine.call('compiled')).messages).toEqual([])

@@ -23,6 +23,13 @@ export interface Compiled {
   readonly features: readonly string[]
 }
 
+/** How far atoms were from where they began, Å: at the turn and at the end; and what the conserved energy strayed, eV. */
+export interface Return {
+  readonly turn: number
+  readonly end: number
+  readonly strayed: number
+}
+
 export interface EngineApi {
   /** Finds an adapter and returns its name. */
   adapter(): Promise<string>
@@ -37,6 +44,8 @@ export interface EngineApi {
   relax(steps: number): Promise<readonly MinimizerReport[]>
   /** Runs three molecules on a ladder for so many steps, with an exchange after every second one: a report of each step. */
   exchange(steps: number): Promise<readonly ReplicasReport[]>
+  /** So many steps of a molecule in open space, and as many with all velocities turned around. */
+  thereAndBack(steps: number): Promise<Return>
   compiled(): Promise<Compiled>
 }
 

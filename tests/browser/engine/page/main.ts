@@ -6,7 +6,7 @@ import { Gpu } from '../../../../src/gpu/gpu.ts'
 import { defaultTuning } from '../../../../src/gpu/tuning.ts'
 import { compiled, listenToCompiler } from './compiler-log.ts'
 import { fetchBytes, fetchFirst, textOf } from './files.ts'
-import { exchange, relax, simulate } from './simulate.ts'
+import { exchange, relax, simulate, thereAndBack } from './simulate.ts'
 
 const MODELS = '/public/models/'
 
@@ -45,5 +45,6 @@ window.engine = {
   exchange: async (steps) => exchange(await gpu(), steps),
   relax: async (steps) => relax(await gpu(), steps),
   simulate: async (ensemble) => simulate(await gpu(), ensemble),
+  thereAndBack: async (steps) => thereAndBack(await gpu(), steps),
   compiled,
 }

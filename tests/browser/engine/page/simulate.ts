@@ -11,7 +11,7 @@ import type { Gpu } from '../../../../src/gpu/gpu.ts'
 import type { ForceField } from '../../../../src/models/force-field.ts'
 import { loadForceField } from '../../../../src/models/registry.ts'
 import { ensembles, type Stage } from '../ensembles.ts'
-import type { Run } from './api.ts'
+import type { Return, Run } from './api.ts'
 import { fetchBytes, textOf } from './files.ts'
 
 const MODEL = 'et-gfn2-small.safetensors'
@@ -82,6 +82,30 @@ export async function exchange(gpu: Gpu, steps: number): Promise<ReplicasReport[
   for await (const report of replicas.run({ steps, every: 1 })) reports.push(report)
   replicas.destroy()
   return reports
+}
+
+/** A molecule without a thermostat, its velocities turned around half-way. */
+export async function thereAndBack(gpu: Gpu, steps: number): Promise<Return> {
+  const simulation = await Simulation.create(
+    gpu,
+    await structureOf({ structure: 'ethanol' }),
+    await field(),
+    { temperature: 300, seed: 3 },
+  )
+  const look = async () => ({
+    positions: (await simulation.snapshot()).positions,
+    energy: (await simulation.observe()).conservedEnergy,
+  })
+  const start = await look()
+  simulation.advance(steps)
+  const turn = await look()
+  await simulation.nudge({ scale: -1 }, Array(simulation.atoms).keys())
+  simulation.advance(steps)
+  const end = await look()
+  simulation.destroy()
+  const from = ({ positions }: typeof start) =>
+    positions.reduce((most, x, i) => Math.max(most, Math.abs(x - start.positions[i])), 0)
+  return { turn: from(turn), end: from(end), strayed: Math.abs(end.energy - start.energy) }
 }
 
 /** The first moves of the water box toward its minimum, cell included: a report before the first, and one of each. */
