@@ -142,30 +142,32 @@ export function App() {
   if (phase === 'unsupported') return <Unsupported />
   return (
     <>
-      <canvas
-        key={life}
-        ref={canvas}
-        class="stage"
-        data-testid="stage"
-        tabIndex={0}
-        role="img"
-        aria-label="The molecule. Drag or use the arrow keys to rotate, plus and minus to zoom."
-      />
       <TopBar session={session} pickFiles={pickFiles} />
-      <main class="panels">
-        <div class="column column-left">
-          <Gallery session={session} />
-          <LookPanel save={() => void session?.savePicture()} />
-          <Conditions session={session} />
+      <main>
+        <canvas
+          key={life}
+          ref={canvas}
+          class="stage"
+          data-testid="stage"
+          tabIndex={0}
+          role="img"
+          aria-label="The molecule. Drag or use the arrow keys to rotate, plus and minus to zoom."
+        />
+        <div class="panels">
+          <div class="column column-left">
+            <Gallery session={session} />
+            <LookPanel save={() => void session?.savePicture()} />
+            <Conditions session={session} />
+          </div>
+          <div class="column column-right">
+            <CardPanel />
+            <SelectionPanel session={session} />
+            <Plots />
+          </div>
         </div>
-        <div class="column column-right">
-          <CardPanel />
-          <SelectionPanel session={session} />
-          <Plots />
-        </div>
+        <Legend />
       </main>
       <Transport session={session} />
-      <Legend />
       <Overlay />
       <Notices />
       <Status />

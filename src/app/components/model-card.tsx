@@ -42,7 +42,8 @@ export function CardPanel() {
           <CloseIcon />
         </button>
       </header>
-      <div class="scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keyboard, too */}
+      <div class="scroll" tabIndex={0}>
         <Rows rows={facts} />
         {card.notes.length > 0 && (
           <>

@@ -168,6 +168,8 @@ export function Plots() {
   const now = report.value
   return (
     <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keyboard, too
+      tabIndex={0}
       class="panel plots"
       data-inset="right"
       data-open={openPanels.value.has('plots')}
