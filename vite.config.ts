@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
+import { licenses } from './scripts/vite/licenses.ts'
 import { entryName, offline } from './scripts/vite/offline.ts'
 
 /** What no page of ours may do, whatever else it may. */
@@ -67,5 +68,5 @@ export default defineConfig({
   // openchemlib asks for import.meta, which classic workers lack.
   worker: { format: 'es' },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [contentSecurityPolicy, offline()],
+  plugins: [contentSecurityPolicy, licenses(), offline()],
 })

@@ -57,6 +57,9 @@ export function Help() {
           ))}
         </dl>
         <p class="fine">
+          <a href="./licenses.txt">Licences</a> of Tumble and of all it is made with.
+        </p>
+        <p class="fine">
           Bonds are drawn where atoms are close and have no part in the physics. Energies in eV, lengths in Å,
           times in fs and ps, temperatures in K.
         </p>
