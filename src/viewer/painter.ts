@@ -31,6 +31,7 @@ export class Painter {
   private readonly marked: Uint32Array<ArrayBuffer>
   private coloring: ColoringName = 'element'
   private fresh = true
+  private bound: readonly Dispatch[]
 
   private constructor(
     private readonly gpu: Gpu,
@@ -48,6 +49,7 @@ export class Painter {
     this.start = gpu.buffer('viewer start', positionBuffer.size)
     this.paint = gpu.buffer('viewer paint', 4 * PAINT.words, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST)
     this.marked = new Uint32Array(atoms)
+    this.bound = this.bind()
     this.begin()
   }
 
@@ -82,6 +84,7 @@ export class Painter {
     const known = this.has(name) ? name : 'element'
     if (known === this.coloring) return
     this.coloring = known
+    this.bound = this.bind()
     this.fresh = true
     const { map, live } = coloringOf(known)
     if (live && map) this.gpu.upload(this.scale, stopsOf(map))
@@ -98,7 +101,7 @@ export class Painter {
 
   /** What to submit for the colours of this moment. */
   dispatches(): readonly Dispatch[] {
-    const { paint, start, own: base, scale, extent: range, marks, colors, kernels, simulation } = this
+    const { paint, simulation } = this
     const { live } = coloringOf(this.coloring)
     const words = new ArrayBuffer(4 * PAINT.words)
     const whole = new Uint32Array(words)
@@ -109,6 +112,13 @@ export class Painter {
     new Float32Array(words).set(ACCENT, PAINT.accent)
     this.gpu.upload(paint, whole)
     this.fresh = false
+    return this.bound
+  }
+
+  /** What is dispatched for the present colouring, frame after frame. */
+  private bind(): readonly Dispatch[] {
+    const { paint, start, own: base, scale, extent: range, marks, colors, kernels, simulation } = this
+    const { live } = coloringOf(this.coloring)
     const source = (live && this.sourceOf(live.source)) ?? simulation.positionBuffer
     const coloring = kernels.paint.bind(
       { paint, base, source, start, scale, range, marks, colors },
