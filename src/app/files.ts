@@ -12,7 +12,7 @@ import {
 } from '../formats/index.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { loadForceField } from '../models/registry.ts'
-import { MOST_BYTES } from './fetch-file.ts'
+import { fetchFile, MOST_BYTES } from './fetch-file.ts'
 
 /** What a set of files held. Nothing on the page has changed yet. */
 export interface Opened {
@@ -90,15 +90,15 @@ const complaintOf = (name: string, error: unknown): string => {
   return `${name} could not be opened: ${message}`
 }
 
-/** @throws InputError if the server has none */
-export async function fetchBytes(url: string): Promise<Uint8Array> {
-  const response = await fetch(url)
-  if (!response.ok)
-    throw new InputError(`${url} could not be fetched: the server answered ${response.status}.`)
-  return new Uint8Array(await response.arrayBuffer())
+/**
+ * What a file of the page's own host holds.
+ * @param url relative to the page
+ * @throws InputError if the server has none, or it holds nothing that Tumble knows
+ */
+export async function fetchContent(url: string): Promise<Content> {
+  const file = await fetchFile(new URL(url, location.href))
+  return openBytes(new Uint8Array(await file.arrayBuffer()), file.name)
 }
-
-export const nameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1)
 
 export const named = (structure: Structure, name: string): Structure => ({ ...structure, name })
 

@@ -111,7 +111,8 @@ export class Handling {
         from += length
         return measured(points, report.cell, structure.value!.periodic)
       })
-      record(report, values.slice(0, monitors.value.length))
+      // The past was recorded when it was the present.
+      if (state.timeline.value.at === null) record(report, values.slice(0, monitors.value.length))
       state.measure.value =
         chosen.length > 1 && String(chosen) === String(selection.value)
           ? {

@@ -71,12 +71,16 @@ export class Loop {
     this.pace.restart()
   }
 
+  /** Where the past is shown, the run goes on from there. */
+  private async branch(): Promise<void> {
+    if (!this.timeline || state.timeline.value.at === null) return
+    const from = await this.timeline.branch()
+    if (from !== null) state.history.cutAfter(from)
+    state.historyVersion.value++
+  }
+
   async play(on: boolean): Promise<void> {
-    if (on && this.timeline && state.timeline.value.at !== null) {
-      const from = await this.timeline.branch()
-      if (from !== null) state.history.cutAfter(from)
-      state.historyVersion.value++
-    }
+    if (on) await this.branch()
     state.playing.value = on
     if (!this.simulation) return
     this.speedometer.clear()
@@ -87,8 +91,8 @@ export class Loop {
 
   /** One step, paused. */
   async step(): Promise<void> {
-    if (state.timeline.value.at !== null) await this.play(true)
     if (state.playing.value) await this.play(false)
+    await this.branch()
     this.single++
   }
 
@@ -120,6 +124,7 @@ export class Loop {
     this.redraw = true
     state.report.value = report
     if (report.cell) this.viewer.setCell(report.cell)
+    if (this.simulation) this.told(report, this.simulation)
   }
 
   private readonly frame = (now: number): void => {

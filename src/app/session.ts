@@ -13,7 +13,7 @@ import type { Grip } from '../viewer/hand.ts'
 import { type Insets, Viewer } from '../viewer/viewer.ts'
 import { Editing } from './editing.ts'
 import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
-import { fetchBytes, fieldOf, named, nameOf, openBytes, openFiles, structureOf } from './files.ts'
+import { fetchContent, fieldOf, named, openFiles, structureOf } from './files.ts'
 import { Handling } from './handling.ts'
 import { Loop } from './loop.ts'
 import { Recorder } from './recorder.ts'
@@ -153,8 +153,7 @@ export class Session {
     state.phase.value = 'starting'
     state.busy.value = 'Starting…'
     // All at once: the device, the weights, the atoms.
-    const load = async (url: string) => openBytes(await fetchBytes(url), nameOf(url))
-    const [model, atoms] = resume ? [] : [load(urls.model), load(urls.structure)]
+    const [model, atoms] = resume ? [] : [fetchContent(urls.model), fetchContent(urls.structure)]
     // Their failures are told when they are waited for.
     model?.catch(() => {})
     atoms?.catch(() => {})
@@ -238,6 +237,8 @@ export class Session {
     this.lastSaved = performance.now()
     forgetSelection(before, structure)
     this.viewer.show(prepared)
+    // The same atoms under another force field stay selected.
+    this.viewer.mark(state.selection.value, null)
     this.viewer.setGrip(gripOf(simulation))
     this.handling.begin(simulation)
     this.loop.take(simulation, first)
@@ -271,7 +272,7 @@ export class Session {
   /** Simulates a structure of the gallery with the present force field. */
   openGallery(url: string, title: string): Promise<boolean> {
     return this.load(`Loading ${title}…`, async () => {
-      const structure = structureOf(await openBytes(await fetchBytes(url), nameOf(url)), url)
+      const structure = structureOf(await fetchContent(url), url)
       await this.replace(named(structure, title), this.field!)
       this.editing.clear()
     })
@@ -396,6 +397,8 @@ export class Session {
     }
     void this.handling.look(report)
     void this.readScale()
+    // A moment of the past was saved and told of when it was the present.
+    if (state.timeline.value.at !== null) return
     if (!report.fault) {
       if (performance.now() - this.lastSaved > SAVE_EVERY_MS) this.save()
       return
