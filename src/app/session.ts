@@ -6,29 +6,28 @@ import { atomCount, type Structure } from '../chemistry/structure.ts'
 import { Simulation } from '../dynamics/simulation.ts'
 import type { SimulationState } from '../dynamics/state.ts'
 import type { Report } from '../dynamics/types.ts'
-import { InputError, messageOf } from '../errors.ts'
+import { messageOf } from '../errors.ts'
 import { Gpu } from '../gpu/gpu.ts'
 import type { ForceField } from '../models/force-field.ts'
 import type { Grip } from '../viewer/hand.ts'
 import { type Insets, Viewer } from '../viewer/viewer.ts'
 import { Editing } from './editing.ts'
 import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
-import { fetchContent, fieldOf, named, openFiles, structureOf } from './files.ts'
+import { fetchContent, fieldOf, named, structureOf } from './files.ts'
 import { Handling } from './handling.ts'
+import { Loading } from './loading.ts'
 import { Loop } from './loop.ts'
-import { Recorder } from './recorder.ts'
+import { Recording } from './recording.ts'
 import { relaxed } from './relaxing.ts'
 import { fileNameFor, saveFile } from './save-file.ts'
+import { Saving } from './saving.ts'
 import { forgetSelection, pointing } from './selecting.ts'
 import { settings } from './settings.ts'
 import * as state from './state.ts'
 import { Tuner } from './tuner.ts'
-import { plural } from './words.ts'
 
 /** eV/Å² of the spring between the hand and an atom: 2 Å away it pulls about as hard as a bond resists 0.02 Å. */
 const PULL_STIFFNESS = 0.5
-/** How much of a run may be lost with its device; a hidden page saves too. */
-const SAVE_EVERY_MS = 5000
 
 const calm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
 
@@ -53,24 +52,21 @@ export class Session {
       return { ...structure, positions, velocities, cell: cell ?? structure.cell }
     },
     put: (words, make) =>
-      this.load(words, async () => {
+      this.loading.run(words, async () => {
         await this.replace(await make(), this.field!)
       }),
   })
+  readonly loading: Loading
   private readonly loop: Loop
+  private readonly recording: Recording
+  private readonly saving = new Saving(() => this.simulation)
   private readonly tuner: Tuner
   private readonly stops: (() => void)[] = []
-  /** The run as it was some seconds ago, on the CPU: a device that is lost takes all else with it. */
-  private saved: SimulationState | null = null
-  private lastSaved = 0
   private structure: Structure | null = null
   private field: ForceField | null = null
   /** Where atoms at rest are, until a simulation has them. */
   private rest: GPUBuffer | null = null
-  private recorder: Recorder | null = null
   private ended = false
-  /** Loads one after the other, in the order they were asked for. */
-  private queue: Promise<unknown> = Promise.resolve()
 
   private constructor(
     private readonly gpu: Gpu,
@@ -79,26 +75,28 @@ export class Session {
     this.viewer = viewer
     this.loop = new Loop(gpu, viewer, (report, simulation) => this.hear(report, simulation))
     this.handling = new Handling(() => this.simulation, this.loop, gpu)
+    this.recording = new Recording(this.loop)
     this.tuner = new Tuner(gpu)
+    this.loading = new Loading({
+      replace: (structure, field) => this.replace(structure ?? this.structure!, field ?? this.field!),
+      cleared: () => this.editing.clear(),
+      isEnded: () => this.ended,
+    })
     const observer = new ResizeObserver(() => {
       viewer.resize()
       this.loop.measureAnew()
     })
     observer.observe(viewer.canvas)
-    const hide = () => {
-      if (document.hidden) this.save()
-    }
-    document.addEventListener('visibilitychange', hide)
     this.stops.push(
       () => this.tuner.stop(),
       () => observer.disconnect(),
-      () => document.removeEventListener('visibilitychange', hide),
+      () => this.saving.end(),
       ...this.follow(),
     )
     void gpu.lost.then(({ reason, message }) => {
       if (this.ended || reason === 'destroyed') return
       // What has reached the file stays a whole file.
-      void this.record(false)
+      void this.recording.end()
       this.end()
       state.phaseDetail.value = message
       state.phase.value = 'lost'
@@ -199,8 +197,8 @@ export class Session {
 
   /** What a new session needs to go on after this one. */
   get cast(): Cast | null {
-    const { structure, field, saved } = this
-    return structure && field ? { structure, field, saved } : null
+    const { structure, field, saving } = this
+    return structure && field ? { structure, field, saved: saving.state } : null
   }
 
   /** Simulates something else, or with another force field. */
@@ -226,15 +224,14 @@ export class Session {
       throw error
     }
     // From here on nothing can fail.
-    void this.record(false)
+    void this.recording.end()
     const old = this.simulation
     // What was set while the new one was being made.
     simulation.setTimestep(state.timestep.value)
     const before = this.structure
     this.structure = structure
     this.field = field
-    this.saved = saved
-    this.lastSaved = performance.now()
+    this.saving.begin(saved)
     forgetSelection(before, structure)
     this.viewer.show(prepared)
     // The same atoms under another force field stay selected.
@@ -255,39 +252,6 @@ export class Session {
     })
   }
 
-  /** Opens files of any kind and order; what cannot be used is said and changes nothing. */
-  open(files: readonly File[]): Promise<boolean> {
-    const names = files.map((file) => file.name).join(', ')
-    return this.load(`Reading ${names}…`, async () => {
-      const { structure, field, complaints, remarks } = await openFiles(files)
-      for (const text of complaints) state.notify('error', text)
-      if (!structure && !field) return
-      await this.replace(structure ?? this.structure!, field ?? this.field!)
-      if (structure) this.editing.clear()
-      const loaded = [structure?.name, field?.card.title].filter(Boolean).join(' and ')
-      for (const text of [`Loaded ${loaded}.`, ...remarks]) state.notify('info', text)
-    })
-  }
-
-  /** Simulates a structure of the gallery with the present force field. */
-  openGallery(url: string, title: string): Promise<boolean> {
-    return this.load(`Loading ${title}…`, async () => {
-      const structure = structureOf(await fetchContent(url), url)
-      await this.replace(named(structure, title), this.field!)
-      this.editing.clear()
-    })
-  }
-
-  /** Simulates the molecule of a SMILES. */
-  openSmiles(smiles: string): Promise<boolean> {
-    return this.load(`Building ${smiles}…`, async () => {
-      // openchemlib is large, and few will ask for it.
-      const { structureFromSmiles } = await import('./smiles/smiles.ts')
-      await this.replace(await structureFromSmiles(smiles), this.field!)
-      this.editing.clear()
-    })
-  }
-
   /** Hands the picture to the user, at twice the resolution of the window and without the backdrop. */
   async savePicture(): Promise<void> {
     try {
@@ -299,26 +263,9 @@ export class Session {
 
   /** Begins to stream the run to a file, or completes it. */
   async record(on: boolean): Promise<void> {
-    const { simulation, structure, recorder } = this
-    try {
-      if (on && simulation && structure && !recorder) {
-        const begun = await Recorder.begin(structure, simulation)
-        // Another molecule may have come while the user chose a file.
-        if (begun && simulation !== this.simulation) await begun.end()
-        else this.recorder = begun
-        if (this.recorder) this.loop.companion = this.recorder
-        state.recording.value = this.recorder && 0
-      } else if (!on && recorder) {
-        this.recorder = null
-        this.loop.companion = null
-        state.recording.value = null
-        const name = await recorder.end()
-        if (recorder.failure) throw new InputError(`${name} ends early: ${recorder.failure}`)
-        state.notify('info', `${name}: ${plural(recorder.frames, 'frame')} written.`)
-      }
-    } catch (error) {
-      state.notify('error', messageOf(error))
-    }
+    const { simulation, structure } = this
+    if (!on) await this.recording.end()
+    else if (simulation && structure) await this.recording.begin(structure, simulation)
   }
 
   /** Relaxes the atoms from where they are, and goes on from there. */
@@ -327,7 +274,7 @@ export class Session {
     if (!simulation || !structure || !field) return Promise.resolve(false)
     const playing = state.playing.value
     if (playing) void this.play(false)
-    return this.load('Relaxing…', async () => {
+    return this.loading.run('Relaxing…', async () => {
       try {
         const { structure: found, words } = await relaxed(this.gpu, structure, field, simulation)
         await this.replace(found, field)
@@ -336,26 +283,6 @@ export class Session {
         if (playing) void this.play(true)
       }
     })
-  }
-
-  /** @returns whether it could be done; what went wrong is told */
-  private load(words: string, work: () => Promise<void>): Promise<boolean> {
-    const done = this.queue.then(async () => {
-      state.busy.value = words
-      try {
-        await work()
-        return true
-      } catch (error) {
-        if (this.ended) return false
-        if (!(error instanceof InputError)) console.error(error)
-        state.notify('error', messageOf(error))
-        return false
-      } finally {
-        state.busy.value = null
-      }
-    })
-    this.queue = done
-    return done
   }
 
   play(on: boolean): Promise<void> {
@@ -378,7 +305,7 @@ export class Session {
   }
 
   reset(): void {
-    void this.record(false)
+    void this.recording.end()
     this.loop.reset()
   }
 
@@ -391,16 +318,13 @@ export class Session {
   }
 
   private hear(report: Report, simulation: Simulation): void {
-    if (this.recorder) {
-      state.recording.value = this.recorder.frames
-      if (this.recorder.failure) void this.record(false)
-    }
+    this.recording.look()
     void this.handling.look(report)
     void this.readScale()
     // A moment of the past was saved and told of when it was the present.
     if (state.timeline.value.at !== null) return
     if (!report.fault) {
-      if (performance.now() - this.lastSaved > SAVE_EVERY_MS) this.save()
+      this.saving.now()
       return
     }
     void this.play(false)
@@ -416,20 +340,6 @@ export class Session {
     const name = state.coloring.value
     const range = await this.viewer.colorRange().catch(() => null)
     if (name === state.coloring.value) state.colorRange.value = range
-  }
-
-  /** Reads the state back in the background. */
-  private save(): void {
-    const { simulation } = this
-    if (!simulation || this.ended) return
-    this.lastSaved = performance.now()
-    simulation.state().then(
-      (saved) => {
-        if (simulation === this.simulation) this.saved = saved
-      },
-      // A run that has stopped keeps its last good state, and a device that is gone is told elsewhere.
-      () => {},
-    )
   }
 
   /** On from the last state before a fault, with another timestep in fs. */

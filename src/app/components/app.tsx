@@ -185,7 +185,7 @@ export function App() {
         accept={acceptedEndings.join(',')}
         onChange={(event) => {
           const input = event.currentTarget
-          if (input.files?.length) void session?.open([...input.files])
+          if (input.files?.length) void session?.loading.files([...input.files])
           input.value = ''
         }}
       />

@@ -17,7 +17,7 @@ export function Build({ session }: { session: Session | null }) {
         onSubmit={(event) => {
           event.preventDefault()
           const smiles = field.current!.value.trim()
-          if (smiles) void session?.openSmiles(smiles)
+          if (smiles) void session?.loading.smiles(smiles)
         }}
       >
         <label class="sr-only" for="smiles">

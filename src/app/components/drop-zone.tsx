@@ -28,11 +28,11 @@ export function DropZone({ session }: { session: Session | null }) {
         event.preventDefault()
         show(0)
         const files = [...(event.dataTransfer?.files ?? [])]
-        if (files.length) void session?.open(files)
+        if (files.length) void session?.loading.files(files)
       },
       paste: (event: ClipboardEvent) => {
         const files = filesOfPaste(event)
-        if (files.length) void session?.open(files)
+        if (files.length) void session?.loading.files(files)
       },
     }
     const entries = Object.entries(listeners) as [string, EventListener][]

@@ -57,7 +57,7 @@ export function Gallery({ session }: { session: Session | null }) {
               disabled={!session}
               onClick={() => {
                 if (state.isNarrow()) close()
-                void session?.openGallery(FOLDER + entry.file, entry.title)
+                void session?.loading.gallery(FOLDER + entry.file, entry.title)
               }}
             >
               <span class="entry-title">{entry.title}</span>

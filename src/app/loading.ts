@@ -1,0 +1,80 @@
+import type { Structure } from '../chemistry/structure.ts'
+import { InputError, messageOf } from '../errors.ts'
+import type { ForceField } from '../models/force-field.ts'
+import { fetchContent, named, openFiles, structureOf } from './files.ts'
+import * as state from './state.ts'
+
+/** What loading needs of whoever runs the simulation. */
+export interface Stage {
+  /** Simulates another structure, or with another force field; what is null stays. All or nothing. */
+  replace(structure: Structure | null, field: ForceField | null): Promise<void>
+  /** Another structure is there: what was done to the old one is past. */
+  cleared(): void
+  /** Whether nobody looks any more. */
+  isEnded(): boolean
+}
+
+/** What is asked for comes one after the other, is whole or not at all, and what went wrong is told. */
+export class Loading {
+  private queue: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly stage: Stage) {}
+
+  /** Opens files of any kind and order; what cannot be used is said and changes nothing. */
+  files(files: readonly File[]): Promise<boolean> {
+    const names = files.map((file) => file.name).join(', ')
+    return this.run(`Reading ${names}…`, async () => {
+      const { structure, field, complaints, remarks } = await openFiles(files)
+      for (const text of complaints) state.notify('error', text)
+      if (!structure && !field) return
+      await this.stage.replace(structure, field)
+      if (structure) this.stage.cleared()
+      const loaded = [structure?.name, field?.card.title].filter(Boolean).join(' and ')
+      for (const text of [`Loaded ${loaded}.`, ...remarks]) state.notify('info', text)
+    })
+  }
+
+  /** Simulates a structure of the gallery with the present force field. */
+  gallery(url: string, title: string): Promise<boolean> {
+    return this.run(`Loading ${title}…`, async () =>
+      this.begin(named(structureOf(await fetchContent(url), url), title)),
+    )
+  }
+
+  /** Simulates the molecule of a SMILES. */
+  smiles(smiles: string): Promise<boolean> {
+    return this.run(`Building ${smiles}…`, async () => {
+      // openchemlib is large, and few will ask for it.
+      const { structureFromSmiles } = await import('./smiles/smiles.ts')
+      await this.begin(await structureFromSmiles(smiles))
+    })
+  }
+
+  private async begin(structure: Structure): Promise<void> {
+    await this.stage.replace(structure, null)
+    this.stage.cleared()
+  }
+
+  /**
+   * @param words what the page says meanwhile
+   * @returns whether it could be done; what went wrong is told
+   */
+  run(words: string, work: () => Promise<void>): Promise<boolean> {
+    const done = this.queue.then(async () => {
+      state.busy.value = words
+      try {
+        await work()
+        return true
+      } catch (error) {
+        if (this.stage.isEnded()) return false
+        if (!(error instanceof InputError)) console.error(error)
+        state.notify('error', messageOf(error))
+        return false
+      } finally {
+        state.busy.value = null
+      }
+    })
+    this.queue = done
+    return done
+  }
+}
