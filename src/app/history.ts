@@ -1,15 +1,18 @@
 import type { Report } from '../dynamics/types.ts'
 
-const SERIES = ['time', 'potential', 'total', 'temperature'] as const
-type SeriesName = (typeof SERIES)[number]
+const SERIES = ['time', 'potential', 'kinetic', 'total', 'conserved', 'temperature', 'pressure'] as const
+export type SeriesName = (typeof SERIES)[number]
 
-/** The last reports of a run, for plots. Time in ps, energies in eV, temperature in K. */
+/** The last reports of a run, for plots. Time in ps, energies in eV, temperature in K, pressure in bar or not a number. */
 export class History {
   private readonly columns: Record<SeriesName, number[]> = {
     time: [],
     potential: [],
+    kinetic: [],
     total: [],
+    conserved: [],
     temperature: [],
+    pressure: [],
   }
 
   constructor(private readonly capacity = 600) {}
@@ -27,8 +30,11 @@ export class History {
     const values = {
       time: now,
       potential: report.potentialEnergy,
+      kinetic: report.kineticEnergy,
       total: report.totalEnergy,
+      conserved: report.conservedEnergy,
       temperature: report.temperature,
+      pressure: report.pressure ?? Number.NaN,
     }
     for (const name of SERIES) {
       this.columns[name].push(values[name])

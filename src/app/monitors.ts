@@ -32,14 +32,3 @@ export function record(report: Report, measured: readonly number[]): void {
     }
   })
 }
-
-/** All monitors as comma-separated values, a row for each time. */
-export function monitorsAsCsv(monitors: readonly Monitor[]): string {
-  const times = [...new Set(monitors.flatMap((monitor) => monitor.times))].sort((a, b) => a - b)
-  const head = ['time (ps)', ...monitors.map(({ name, unit }) => `${name} (${unit})`)]
-  const rows = times.map((time) => [
-    time,
-    ...monitors.map(({ times, values }) => values[times.indexOf(time)] ?? ''),
-  ])
-  return `${[head, ...rows].map((row) => row.join(',')).join('\n')}\n`
-}

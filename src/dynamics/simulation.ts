@@ -300,12 +300,11 @@ export class Simulation implements LiveSimulation {
 
   /** @param load gives the state buffers their former contents */
   private async goBack(load: () => void, timestep = this.timestep): Promise<void> {
-    await this.stepper.grown()
-    this.configure({ timestep })
-    load()
-    const step = this.stepper.stepOf(new Uint32Array(await this.gpu.read(this.system.status)))
+    const step = await this.stepper.goBack(() => {
+      this.configure({ timestep })
+      load()
+    })
     this.clock.change(step, timestep)
-    this.stepper.begin(step)
   }
 
   /** Back to the structure it was made from, with fresh velocities. */

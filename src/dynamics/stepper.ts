@@ -28,8 +28,8 @@ export class Stepper {
   readonly watchers = new Watchers()
   /** Steps asked for since the start; the GPU may not have got there yet. */
   private requested = 0
-  /** Set while the neighbour list grows; steps asked for meanwhile wait for it. */
-  private growing: Promise<void> | null = null
+  /** Set while the neighbour list grows or the state is another's; steps asked for meanwhile wait for it. */
+  private pause: Promise<unknown> | null = null
   private ended = false
   private readonly batches: Batches
 
@@ -74,7 +74,7 @@ export class Stepper {
   }
 
   advance(count: number): void {
-    if (!this.growing) this.submit('steps', this.requested, count)
+    if (!this.pause) this.submit('steps', this.requested, count)
     this.requested += count
   }
 
@@ -87,16 +87,16 @@ export class Stepper {
     alongside: () => void = () => {},
   ): Promise<readonly ArrayBuffer[]> {
     for (;;) {
-      await this.grown()
+      // What has waited for one pause may find the next.
+      while (this.pause) await this.pause
       const requested = this.requested
       this.gpu.submit('observe', [this.integrator.observe])
       alongside()
       const contents = await this.gpu.readAll([this.integrator.observables, ...also])
       const { step, overflow, fault } = readObservables(contents[0])
       if (overflow[0] > 0 && !this.ended) {
-        this.growing ??= this.grow().finally(() => {
-          this.growing = null
-        })
+        // Whoever waits for it hears of a failure.
+        if (!this.pause) this.hold(this.grow()).catch(() => {})
         continue
       }
       // Steps that were asked for while the list was full have not been taken yet.
@@ -126,9 +126,35 @@ export class Stepper {
     }
   }
 
-  /** Once no list is growing. */
-  async grown(): Promise<void> {
-    if (this.growing) await this.growing
+  /**
+   * Goes on from another state. Whoever observes meanwhile waits: what lies between the former step and that of the new
+   * state are no steps that got lost.
+   * @param load gives the state buffers their contents
+   * @returns the step they are of
+   */
+  async goBack(load: () => void): Promise<number> {
+    while (this.pause) await this.pause
+    return this.hold(this.land(load))
+  }
+
+  private async land(load: () => void): Promise<number> {
+    const asked = this.requested
+    load()
+    const step = this.stepOf(new Uint32Array(await this.gpu.read(this.system.status)))
+    const meanwhile = this.requested - asked
+    this.begin(step)
+    if (meanwhile > 0) this.submit('steps', step, meanwhile)
+    this.requested += meanwhile
+    return step
+  }
+
+  private async hold<T>(work: Promise<T>): Promise<T> {
+    this.pause = work
+    try {
+      return await work
+    } finally {
+      this.pause = null
+    }
   }
 
   destroy(): void {

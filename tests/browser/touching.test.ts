@@ -104,10 +104,14 @@ describe('a hand on the atoms, in Chromium', () => {
     const rows = readFileSync(await (await file).path(), 'utf8')
       .trim()
       .split('\n')
-    expect(rows[0]).toMatch(/^time \(ps\),\w+–\w+ \(Å\)$/)
-    expect(rows.length).toBeGreaterThan(2)
-    for (const row of rows.slice(1)) expect(row).toMatch(/^[\d.]+,\d\.\d+$/)
-    await page.getByRole('button', { name: 'Remove' }).click()
+    expect(rows[0]).toMatch(
+      /^time \(ps\),potential energy \(eV\),.*,conserved energy \(eV\),temperature \(K\),\w+–\w+ \(Å\)$/,
+    )
+    // What was plotted before the distance was followed has none.
+    const measured = rows.slice(1).filter((row) => !row.endsWith(','))
+    expect(measured.length).toBeGreaterThan(2)
+    for (const row of measured) expect(row).toMatch(/^[\d.]+(,-?\d+(\.\d+)?){5},\d\.\d+$/)
+    await page.getByRole('button', { name: 'Remove monitors' }).click()
     await page.getByTestId('look').click()
   })
 

@@ -123,6 +123,36 @@ describe('a tape of the run', () => {
     simulation.destroy()
   })
 
+  test('takes nobody who watches meanwhile for a run that has lost steps', async () => {
+    const simulation = await create()
+    const tape = simulation.tape<number>(1e6)
+    simulation.advance(15)
+    simulation.offer(tape, 0)
+    const then = await simulation.snapshot()
+    simulation.advance(30)
+    await simulation.observe()
+    const going = simulation.rewind(tape, 0)
+    const seen: Promise<{ step: number }>[] = []
+    for (let turn = 0; turn < 8; turn++) {
+      seen.push(simulation.observe())
+      await Promise.resolve()
+    }
+    await going
+    for (const { step } of await Promise.all(seen)) expect([15, 45]).toContain(step)
+    expect((await simulation.observe()).step).toBe(15)
+    expect((await simulation.snapshot()).positions).toEqual(then.positions)
+
+    // Steps asked for on the way are taken from there.
+    const again = simulation.rewind(tape, 0)
+    await Promise.resolve()
+    await Promise.resolve()
+    simulation.advance(4)
+    await again
+    expect((await simulation.observe()).step).toBe(19)
+    tape.destroy()
+    simulation.destroy()
+  })
+
   test('of limited length keeps a coarser and coarser past', async () => {
     const simulation = await create()
     // Room for the least there is.

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { type Monitor, monitorsAsCsv } from '../monitors.ts'
+import type { Monitor } from '../monitors.ts'
+import { plottedAsCsv } from '../plotted.ts'
 import { fileNameFor, saveFile } from '../save-file.ts'
 import * as state from '../state.ts'
 import { decimal } from '../words.ts'
@@ -10,6 +11,7 @@ import { decimal } from '../words.ts'
 const INK = {
   accent: '#6cc2ff',
   neutral: '#e3e8ef',
+  warm: '#ffb86b',
   quiet: '#7d8695',
   grid: '#ffffff12',
   target: '#7d869599',
@@ -134,11 +136,18 @@ function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
 
 const energyLines: readonly Line[] = [
   { label: 'potential', stroke: INK.accent },
+  { label: 'kinetic', stroke: INK.warm },
   { label: 'total', stroke: INK.neutral },
+  { label: 'conserved', stroke: INK.quiet, dash: [4, 4] },
 ]
 const temperatureLines: readonly Line[] = [
   { label: 'thermostat', stroke: INK.target, width: 1, dash: [4, 4] },
   { label: 'temperature', stroke: INK.accent },
+]
+
+const pressureLines: readonly Line[] = [
+  { label: 'barostat', stroke: INK.target, width: 1, dash: [4, 4] },
+  { label: 'pressure', stroke: INK.accent },
 ]
 
 const monitorLines: readonly Line[] = [{ label: 'now', stroke: INK.accent }]
@@ -149,22 +158,32 @@ const lastOf = ({ values, unit }: Monitor): string =>
 /** Energies from the first one shown: a difference of a hundredth of an eV would drown in a total of a thousand. */
 const energies = (): number[][] => {
   const { history } = state
-  const [time, potential, total] = (['time', 'potential', 'total'] as const).map((name) =>
-    history.series(name),
+  const zeros = {
+    potential: history.series('potential')[0],
+    // Total and conserved energy begin where potential and kinetic energy are.
+    kinetic: 0,
+    total: history.series('potential')[0],
+    conserved: history.series('potential')[0] + history.series('conserved')[0] - history.series('total')[0],
+  }
+  const lines = Object.entries(zeros).map(([name, zero]) =>
+    history.series(name as keyof typeof zeros).map((x) => x - zero),
   )
-  const zero = potential[0] ?? 0
-  return [[...time], potential.map((x) => x - zero), total.map((x) => x - zero)]
+  return [[...history.series('time')], ...lines]
 }
 
-const temperatures = (): number[][] => {
-  const { history } = state
-  const time = history.series('time')
-  const target = state.thermostatOn.value ? state.temperature.value : null
-  return [[...time], time.map(() => target) as number[], [...history.series('temperature')]]
+/** A series and what is aimed at, where something is. */
+const aimed = (name: 'temperature' | 'pressure', target: number | null): number[][] => {
+  const time = state.history.series('time')
+  return [[...time], time.map(() => target) as number[], [...state.history.series(name)]]
 }
+
+const temperatures = (): number[][] =>
+  aimed('temperature', state.thermostatOn.value ? state.temperature.value : null)
+
+const pressures = (): number[][] => aimed('pressure', state.barostatOn.value ? state.pressure.value : null)
 
 export function Plots() {
-  const { openPanels, report, thermostatOn, temperature, monitors } = state
+  const { openPanels, report, thermostatOn, temperature, barostatOn, pressure, monitors } = state
   const now = report.value
   return (
     <section
@@ -183,7 +202,9 @@ export function Plots() {
         least={0.02}
         readings={[
           ['potential', now ? `${decimal(now.potentialEnergy, 3)} eV` : '–', 'accent'],
+          ['kinetic', now ? `${decimal(now.kineticEnergy, 3)} eV` : '–', 'warm'],
           ['total', now ? `${decimal(now.totalEnergy, 3)} eV` : '–', 'neutral'],
+          ['conserved', now ? `${decimal(now.conservedEnergy, 3)} eV` : '–', 'quiet'],
         ]}
       />
       <Chart
@@ -197,6 +218,19 @@ export function Plots() {
           ['thermostat', thermostatOn.value ? `${decimal(temperature.value, 0)} K` : 'off', 'quiet'],
         ]}
       />
+      {now?.pressure != null && (
+        <Chart
+          title="Pressure"
+          unit="bar"
+          lines={pressureLines}
+          data={pressures}
+          least={200}
+          readings={[
+            ['now', `${decimal(now.pressure, 0)} bar`, 'accent'],
+            ['barostat', barostatOn.value ? `${decimal(pressure.value, 0)} bar` : 'off', 'quiet'],
+          ]}
+        />
+      )}
       {monitors.value.map((monitor) => (
         <Chart
           key={monitor.name}
@@ -208,33 +242,34 @@ export function Plots() {
           readings={[['now', lastOf(monitor), 'accent']]}
         />
       ))}
-      {monitors.value.length > 0 && (
-        <div class="chips">
+      <p class="axis-title">time, ps</p>
+      <div class="chips">
+        <button
+          type="button"
+          class="chip"
+          title="Everything plotted, as comma-separated values"
+          onClick={() =>
+            saveFile(
+              new Blob([plottedAsCsv(state.history, monitors.value)], { type: 'text/csv' }),
+              `${fileNameFor(state.structure.value?.name ?? '')}-plots.csv`,
+            )
+          }
+        >
+          Save as .csv
+        </button>
+        {monitors.value.length > 0 && (
           <button
             type="button"
             class="chip"
-            title="What is plotted of distances, angles and dihedrals, as comma-separated values"
-            onClick={() =>
-              saveFile(
-                new Blob([monitorsAsCsv(monitors.value)], { type: 'text/csv' }),
-                `${fileNameFor(state.structure.value?.name ?? '')}-geometry.csv`,
-              )
-            }
-          >
-            Save as .csv
-          </button>
-          <button
-            type="button"
-            class="chip"
+            title="Follow no distances and angles any more"
             onClick={() => {
               monitors.value = []
             }}
           >
-            Remove
+            Remove monitors
           </button>
-        </div>
-      )}
-      <p class="axis-title">time, ps</p>
+        )}
+      </div>
     </section>
   )
 }

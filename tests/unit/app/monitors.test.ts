@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { History } from '../../../src/app/history.ts'
-import { monitorsAsCsv, record } from '../../../src/app/monitors.ts'
+import { record } from '../../../src/app/monitors.ts'
+import { plottedAsCsv } from '../../../src/app/plotted.ts'
 import * as state from '../../../src/app/state.ts'
 import type { Report } from '../../../src/dynamics/types.ts'
 
@@ -21,7 +22,7 @@ describe('distances and angles that are followed', () => {
     record(at(500), [9, 9])
     expect(state.monitors.value[0].times).toEqual([0, 0.5])
     expect(state.monitors.value[1].values).toEqual([109, 110])
-    expect(monitorsAsCsv(state.monitors.value)).toBe(
+    expect(plottedAsCsv(new History(), state.monitors.value)).toBe(
       'time (ps),C1–C2 (Å),C1–C2–O3 (°)\n0,1.5,109\n0.5,1.52,110\n',
     )
   })
@@ -35,7 +36,10 @@ describe('distances and angles that are followed', () => {
   test('leave a gap in the table where one began later', () => {
     record(at(0), [1.5])
     record(at(100), [1.6, 111])
-    expect(monitorsAsCsv(state.monitors.value).split('\n').slice(1, 3)).toEqual(['0,1.5,', '0.1,1.6,111'])
+    expect(plottedAsCsv(new History(), state.monitors.value).split('\n').slice(1, 3)).toEqual([
+      '0,1.5,',
+      '0.1,1.6,111',
+    ])
   })
 
   test('are not remembered for ever', () => {
@@ -55,4 +59,14 @@ test('the plotted past ends where a run goes another way', () => {
   expect(history.series('temperature').length).toBe(3)
   history.push(at(250))
   expect(history.series('time')).toEqual([0, 0.1, 0.2, 0.25])
+})
+
+test('everything plotted is one table, without columns that never had a value', () => {
+  const history = new History()
+  history.push(at(0))
+  history.push(at(250))
+  record(at(250), [1.5])
+  expect(plottedAsCsv(history, state.monitors.value)).toBe(
+    'time (ps),potential energy (eV),total energy (eV),temperature (K),C1–C2 (Å)\n0,-1,-0.5,300,\n0.25,-1,-0.5,300,1.5\n',
+  )
 })
