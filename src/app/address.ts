@@ -1,5 +1,5 @@
 import { type StyleName, styles } from '../viewer/styles.ts'
-import { type SettingName, settings } from './settings.ts'
+import { type SettingName, settings, themes } from './settings.ts'
 
 /** What the page's address asks for, understood and checked. Nothing has been fetched or set yet. */
 export interface Address {
@@ -18,6 +18,7 @@ export const choices = {
   style: styles.map(({ name }) => name) as readonly StyleName[],
   thermostat: ['langevin', 'bussi', 'nose-hoover', 'off'],
   barostat: ['on', 'off'],
+  theme: themes,
 } as const
 
 export type ChoiceName = keyof typeof choices

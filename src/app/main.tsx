@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { App } from './components/app.tsx'
 import { keepForOffline } from './offline.ts'
 import { applyAddress } from './opening.ts'
+import { followTheme } from './theme.ts'
 import './styles/base.css'
 import './styles/top-bar.css'
 import './styles/transport.css'
@@ -15,5 +16,6 @@ import './styles/panels.css'
 import './styles/touching.css'
 
 applyAddress()
+followTheme()
 render(<App />, document.getElementById('app')!)
 keepForOffline()

@@ -4,7 +4,9 @@ import { type Address, readAddress } from './address.ts'
 import { fetchFile } from './fetch-file.ts'
 import { openFiles } from './files.ts'
 import type { Cast } from './session.ts'
+import type { Theme } from './settings.ts'
 import * as state from './state.ts'
+import { theme } from './theme.ts'
 
 /** What this page was opened with. */
 export const address: Address = readAddress(new URL(location.href))
@@ -22,6 +24,7 @@ export function applyAddress({ numbers, words, complaints }: Address = address):
   for (const [name, value] of numbers) signals[name].value = value
   for (const [name, word] of words) {
     if (name === 'style') state.style.value = word as StyleName
+    else if (name === 'theme') theme.value = word as Theme
     else if (name === 'barostat') state.barostatOn.value = word === 'on'
     else {
       state.thermostatOn.value = word !== 'off'

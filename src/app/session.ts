@@ -24,6 +24,7 @@ import { Saving } from './saving.ts'
 import { forgetSelection, pointing } from './selecting.ts'
 import { settings } from './settings.ts'
 import * as state from './state.ts'
+import { inkOf } from './theme.ts'
 import { Tuner } from './tuner.ts'
 
 /** eV/Å² of the spring between the hand and an atom: 2 Å away it pulls about as hard as a bond resists 0.02 Å. */
@@ -114,6 +115,7 @@ export class Session {
         if (this.simulation && state.structure.value === this.structure) setEnsemble(this.simulation)
       }),
       effect(() => viewer.setTool(state.tool.value)),
+      effect(() => viewer.setBackdrop(inkOf('backdrop'))),
       effect(() => {
         const timestep = state.timestep.value
         this.simulation?.setTimestep(timestep)

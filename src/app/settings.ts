@@ -65,3 +65,7 @@ export const clampSetting = (name: SettingName, value: number): number => {
   const { min, max, initial } = settings[name]
   return Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : initial
 }
+
+/** Light or dark, as the user has chosen, or as the system has it. */
+export const themes = ['system', 'dark', 'light'] as const
+export type Theme = (typeof themes)[number]

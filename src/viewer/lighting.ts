@@ -1,11 +1,8 @@
-import { color, dot, exp, Fn, float, max, mix, normalize, pow, smoothstep, uniform, vec3 } from 'three/tsl'
-import { type Node, Vector3 } from 'three/webgpu'
+import { dot, exp, Fn, float, max, mix, normalize, pow, smoothstep, uniform, vec3 } from 'three/tsl'
+import { Color, type Node, SRGBColorSpace, Vector3 } from 'three/webgpu'
 
 type Float = Node<'float'>
 type Vec3 = Node<'vec3'>
-
-/** The colour that far atoms fade into; equals the middle of the page's backdrop. sRGB. */
-export const BACKDROP = 0x171a21
 
 /** Uniforms every impostor shares. */
 export class Lighting {
@@ -17,7 +14,17 @@ export class Lighting {
   private readonly fill = uniform(new Vector3(0.85, -0.1, 0.35).normalize())
   /** 1 without perspective, 0 with it. */
   readonly flat = uniform(0)
-  private readonly backdrop = color(BACKDROP)
+  /** The colour that far atoms fade into, linear. */
+  private readonly backdrop = uniform(new Color(0))
+  /** 1 before a bright backdrop: silhouettes are then told from it by shade instead of by a rim of light. */
+  private readonly bright = uniform(0)
+
+  /** @param color of the backdrop behind the molecule, as style sheets write it */
+  setBackdrop(color: string): void {
+    const { value } = this.backdrop
+    value.setStyle(color, SRGBColorSpace)
+    this.bright.value = 0.2126 * value.r + 0.7152 * value.g + 0.0722 * value.b > 0.2 ? 1 : 0
+  }
 
   /**
    * Light that leaves a surface towards the eye, display-encoded (the renderer adds no output pass).
@@ -50,7 +57,8 @@ export class Lighting {
       const grazing = pow(float(1).sub(facing), 4)
       const rim = vec3(0.5, 0.58, 0.72).mul(grazing.mul(0.34).mul(open).mul(normal.y.mul(0.5).add(0.5)))
 
-      const lit = albedo.mul(light).add(gloss).add(rim).toVar()
+      const edge = mix(float(1), float(1).sub(pow(float(1).sub(facing), 2).mul(0.5)), this.bright)
+      const lit = albedo.mul(light).mul(edge).add(gloss).add(rim.mul(this.bright.oneMinus())).toVar()
       const cue = smoothstep(this.cueStart, this.cueEnd, position.z.negate()).mul(0.72)
       const seen = mix(filmic(lit), this.backdrop, cue)
       return encode(seen)

@@ -171,6 +171,12 @@ export class Viewer {
     }
   }
 
+  /** @param color of the page behind the molecule, as style sheets write it */
+  setBackdrop(color: string): void {
+    this.lighting.setBackdrop(color)
+    this.stale = true
+  }
+
   /** What the scale of colours spans now; null where there is none. */
   async colorRange(): Promise<readonly [number, number] | null> {
     return (await this.shown?.molecule.painter.range()) ?? null

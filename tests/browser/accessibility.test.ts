@@ -20,7 +20,7 @@ async function violations({ page }: TumblePage): Promise<string[]> {
   )
 }
 
-describe('accessibility, by axe', () => {
+describe.each(['dark', 'light'] as const)('accessibility, by axe, %s', (scheme) => {
   let site: Site
   let browser: Browser
   let tumble: TumblePage
@@ -28,7 +28,7 @@ describe('accessibility, by axe', () => {
   beforeAll(async () => {
     site = await serveSite()
     browser = await launch()
-    tumble = await TumblePage.open(browser, site.url)
+    tumble = await TumblePage.open(browser, site.url, undefined, scheme)
     await tumble.waitFor('running')
     await tumble.waitForSteps(20)
   })
@@ -73,9 +73,10 @@ describe('accessibility, by axe', () => {
   })
 
   it('the page without WebGPU', async () => {
-    const without = await TumblePage.open(browser, site.url, () => {
+    const noGpu = () => {
       Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })
-    })
+    }
+    const without = await TumblePage.open(browser, site.url, noGpu, scheme)
     await without.waitFor('unsupported')
     expect(await violations(without)).toEqual([])
     await without.close()

@@ -104,6 +104,16 @@ describe('where things are missing', () => {
     }
     expect(await tumble.text('interruption')).toContain('the test took it')
     expect(await device()).toBe(4)
+    // It keeps the keyboard, and does not go away unanswered.
+    await tumble.page.keyboard.press('Escape')
+    for (let press = 0; press < 3; press++) {
+      await tumble.page.keyboard.press('Tab')
+      expect(
+        await tumble.page.evaluate(
+          () => document.activeElement?.closest('[data-testid=interruption], body')?.tagName,
+        ),
+      ).toMatch(/^(DIALOG|BODY)$/)
+    }
     await tumble.page.getByTestId('interruption').getByRole('button', { name: 'Go on' }).click()
     await tumble.waitFor('running')
     expect(await tumble.steps()).toBeGreaterThanOrEqual(20)

@@ -1,11 +1,15 @@
 import { ARROWS, type ArrowName } from '../../viewer/arrows.ts'
 import { colorAt } from '../../viewer/color-maps.ts'
 import { type ColoringName, chargesOf, coloringOf, colorings } from '../../viewer/colorings.ts'
+import { type Theme, themes } from '../settings.ts'
 import * as state from '../state.ts'
+import { chooseTheme, theme } from '../theme.ts'
 import { significant } from '../words.ts'
 import { CloseIcon } from './icons.tsx'
 import { StylePicker } from './style-picker.tsx'
 import { Switch } from './switch.tsx'
+
+const THEMES: Readonly<Record<Theme, string>> = { system: 'As the system', dark: 'Dark', light: 'Light' }
 
 /** How the picture looks: colours, arrows, lines, projection. */
 export function LookPanel({ save }: { save: () => void }) {
@@ -81,6 +85,20 @@ export function LookPanel({ save }: { save: () => void }) {
           turntable.value = on
         }}
       />
+      <label class="choice">
+        <span class="choice-label">Page</span>
+        <select
+          data-testid="theme"
+          value={theme.value}
+          onChange={(event) => chooseTheme(event.currentTarget.value as Theme)}
+        >
+          {themes.map((name) => (
+            <option key={name} value={name}>
+              {THEMES[name]}
+            </option>
+          ))}
+        </select>
+      </label>
       <button
         type="button"
         class="button wide"

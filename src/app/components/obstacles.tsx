@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import * as state from '../state.ts'
 import { Recorded } from './recorded.tsx'
 
@@ -54,21 +55,28 @@ interface InterruptionProps {
 }
 
 function Interruption({ title, text, action, restart }: InterruptionProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  // As a modal dialog it keeps the keyboard: nothing behind it can be used.
+  useEffect(() => dialog.current?.showModal(), [])
   return (
-    <div
+    <dialog
+      ref={dialog}
       class="interruption"
       role="alertdialog"
       aria-labelledby="interruption-title"
+      aria-describedby="interruption-text"
       data-testid="interruption"
+      // There is nothing to go back to.
+      onCancel={(event) => event.preventDefault()}
     >
       <div class="obstacle-body">
         <h2 id="interruption-title">{title}</h2>
-        <p>{text}</p>
+        <p id="interruption-text">{text}</p>
         <button type="button" class="primary" onClick={restart}>
           {action}
         </button>
       </div>
-    </div>
+    </dialog>
   )
 }
 

@@ -5,22 +5,14 @@ import type { Monitor } from '../monitors.ts'
 import { plottedAsCsv } from '../plotted.ts'
 import { fileNameFor, saveFile } from '../save-file.ts'
 import * as state from '../state.ts'
+import { type Ink, inkOf, scheme } from '../theme.ts'
 import { decimal } from '../words.ts'
 
-/** Colours of the drawing area; canvases do not read style sheets. */
-const INK = {
-  accent: '#6cc2ff',
-  neutral: '#e3e8ef',
-  warm: '#ffb86b',
-  quiet: '#7d8695',
-  grid: '#ffffff12',
-  target: '#7d869599',
-}
 const FONT = '11px system-ui, sans-serif'
 
 interface Line {
   readonly label: string
-  readonly stroke: string
+  readonly stroke: Ink
   readonly width?: number
   readonly dash?: number[]
 }
@@ -33,9 +25,9 @@ const ticks = (_: uPlot, splits: number[]): string[] => {
 }
 
 const axis = (extra: Partial<uPlot.Axis>): uPlot.Axis => ({
-  stroke: INK.quiet,
+  stroke: () => inkOf('chart-quiet'),
   font: FONT,
-  grid: { stroke: INK.grid, width: 1 },
+  grid: { stroke: () => inkOf('chart-grid'), width: 1 },
   ticks: { show: false },
   values: ticks,
   ...extra,
@@ -87,7 +79,7 @@ function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
           {},
           ...lines.map(({ label, stroke, width = 1.5, dash }) => ({
             label,
-            stroke,
+            stroke: () => inkOf(stroke),
             width,
             dash,
             points: { show: false },
@@ -108,6 +100,9 @@ function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
       plot.destroy()
     }
   }, [])
+
+  // Drawn anew in the colours of the other theme.
+  useEffect(() => chart.current?.redraw(false, true), [scheme.value])
 
   // `version` says that the data have changed.
   useEffect(() => {
@@ -135,22 +130,22 @@ function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
 }
 
 const energyLines: readonly Line[] = [
-  { label: 'potential', stroke: INK.accent },
-  { label: 'kinetic', stroke: INK.warm },
-  { label: 'total', stroke: INK.neutral },
-  { label: 'conserved', stroke: INK.quiet, dash: [4, 4] },
+  { label: 'potential', stroke: 'accent' },
+  { label: 'kinetic', stroke: 'warning' },
+  { label: 'total', stroke: 'ink' },
+  { label: 'conserved', stroke: 'chart-quiet', dash: [4, 4] },
 ]
 const temperatureLines: readonly Line[] = [
-  { label: 'thermostat', stroke: INK.target, width: 1, dash: [4, 4] },
-  { label: 'temperature', stroke: INK.accent },
+  { label: 'thermostat', stroke: 'chart-quiet', width: 1, dash: [4, 4] },
+  { label: 'temperature', stroke: 'accent' },
 ]
 
 const pressureLines: readonly Line[] = [
-  { label: 'barostat', stroke: INK.target, width: 1, dash: [4, 4] },
-  { label: 'pressure', stroke: INK.accent },
+  { label: 'barostat', stroke: 'chart-quiet', width: 1, dash: [4, 4] },
+  { label: 'pressure', stroke: 'accent' },
 ]
 
-const monitorLines: readonly Line[] = [{ label: 'now', stroke: INK.accent }]
+const monitorLines: readonly Line[] = [{ label: 'now', stroke: 'accent' }]
 
 const lastOf = ({ values, unit }: Monitor): string =>
   values.length ? `${decimal(values[values.length - 1], unit === 'Å' ? 3 : 1)} ${unit}` : '–'

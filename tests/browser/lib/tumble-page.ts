@@ -19,9 +19,17 @@ export class TumblePage {
     page.on('requestfailed', (request) => this.complaints.push(`request failed: ${request.url()}`))
   }
 
-  /** @param before runs in the page ahead of its own scripts */
-  static async open(browser: Browser, url: string, before?: () => void): Promise<TumblePage> {
-    const context = await browser.newContext({ viewport: { width: 1000, height: 700 } })
+  /**
+   * @param before runs in the page ahead of its own scripts
+   * @param colorScheme what the system says
+   */
+  static async open(
+    browser: Browser,
+    url: string,
+    before?: () => void,
+    colorScheme: 'dark' | 'light' = 'dark',
+  ): Promise<TumblePage> {
+    const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, colorScheme })
     const page = await context.newPage()
     page.setDefaultTimeout(PATIENCE)
     if (before) await page.addInitScript(before)
