@@ -1,4 +1,5 @@
-import { type StyleName, styles } from '../viewer/styles.ts'
+import { colorings } from '../viewer/colorings.ts'
+import { styles } from '../viewer/styles.ts'
 import { type SettingName, settings, themes } from './settings.ts'
 
 /** What the page's address asks for, understood and checked. Nothing has been fetched or set yet. */
@@ -15,11 +16,16 @@ export interface Address {
 
 /** Settings that are one of several words. */
 export const choices = {
-  style: styles.map(({ name }) => name) as readonly StyleName[],
+  style: styles.map(({ name }) => name),
+  coloring: colorings.map(({ name }) => name),
+  arrows: ['none', 'forces', 'velocities', 'both'],
+  projection: ['perspective', 'orthographic'],
+  outline: ['on', 'off'],
+  turntable: ['on', 'off'],
   thermostat: ['langevin', 'bussi', 'nose-hoover', 'off'],
   barostat: ['on', 'off'],
   theme: themes,
-} as const
+} as const satisfies Record<string, readonly string[]>
 
 export type ChoiceName = keyof typeof choices
 

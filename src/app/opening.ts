@@ -1,17 +1,17 @@
+import type { Signal } from '@preact/signals'
 import { messageOf } from '../errors.ts'
-import type { StyleName } from '../viewer/styles.ts'
-import { type Address, readAddress } from './address.ts'
+import { ARROWS, type ArrowName } from '../viewer/arrows.ts'
+import { type Address, type ChoiceName, readAddress } from './address.ts'
 import { fetchFile } from './fetch-file.ts'
 import { openFiles } from './files.ts'
 import type { Cast } from './session.ts'
-import type { Theme } from './settings.ts'
 import * as state from './state.ts'
 import { theme } from './theme.ts'
 
 /** What this page was opened with. */
 export const address: Address = readAddress(new URL(location.href))
 
-const signals = {
+const numbersOf = {
   temperature: state.temperature,
   friction: state.friction,
   relaxation: state.relaxation,
@@ -19,18 +19,38 @@ const signals = {
   timestep: state.timestep,
 } as const
 
+const put =
+  <T extends string>(signal: Signal<T>) =>
+  (word: string) => {
+    signal.value = word as T
+  }
+const switchOf = (signal: Signal<boolean>) => (word: string) => {
+  signal.value = word === 'on'
+}
+
+/** What each word of the address, checked already, sets. */
+const choose: Readonly<Record<ChoiceName, (word: string) => void>> = {
+  style: put(state.style),
+  coloring: put(state.coloring),
+  projection: put(state.projection),
+  theme: put(theme),
+  outline: switchOf(state.outline),
+  turntable: switchOf(state.turntable),
+  barostat: switchOf(state.barostatOn),
+  arrows: (word) => {
+    const names = Object.keys(ARROWS) as ArrowName[]
+    state.arrows.value = new Set(names.filter((name) => word === name || word === 'both'))
+  },
+  thermostat: (word) => {
+    state.thermostatOn.value = word !== 'off'
+    if (word !== 'off') put(state.thermostatKind)(word)
+  },
+}
+
 /** Sets what the address asks for, and says what in it means nothing. */
 export function applyAddress({ numbers, words, complaints }: Address = address): void {
-  for (const [name, value] of numbers) signals[name].value = value
-  for (const [name, word] of words) {
-    if (name === 'style') state.style.value = word as StyleName
-    else if (name === 'theme') theme.value = word as Theme
-    else if (name === 'barostat') state.barostatOn.value = word === 'on'
-    else {
-      state.thermostatOn.value = word !== 'off'
-      if (word !== 'off') state.thermostatKind.value = word as typeof state.thermostatKind.value
-    }
-  }
+  for (const [name, value] of numbers) numbersOf[name].value = value
+  for (const [name, word] of words) choose[name](word)
   for (const text of complaints) state.notify('error', text)
 }
 

@@ -31,14 +31,21 @@ describe('what the page is asked for in its address', () => {
 
   it('settings are taken within their limits', () => {
     const { numbers, words, complaints } = read(
-      'temperature=0&timestep=2&pressure=-2e3&style=licorice&thermostat=off&barostat=on',
+      'temperature=0&timestep=2&pressure=-2e3&style=licorice&thermostat=off&barostat=on&coloring=speed&arrows=both&theme=light',
     )
     expect([...numbers]).toEqual([
       ['temperature', 0],
       ['timestep', 2],
       ['pressure', -2000],
     ])
-    expect(Object.fromEntries(words)).toEqual({ style: 'licorice', thermostat: 'off', barostat: 'on' })
+    expect(Object.fromEntries(words)).toEqual({
+      style: 'licorice',
+      thermostat: 'off',
+      barostat: 'on',
+      coloring: 'speed',
+      arrows: 'both',
+      theme: 'light',
+    })
     expect(complaints).toEqual([])
   })
 
@@ -49,6 +56,8 @@ describe('what the page is asked for in its address', () => {
     ['timestep=2.01', /timestep is a number from 0\.1 to 2 fs/],
     ['friction=NaN', /number/],
     ['style=cartoon', /ball-and-stick, space-filling, licorice/],
+    ['arrows=on', /none, forces, velocities, both/],
+    ['coloring=mood', /element, molecule, index/],
     ['thermostat=on', /langevin, bussi, nose-hoover, off/],
     ['tempreature=300', /no such setting/],
     ['constructor=1', /no such setting/],
