@@ -8,7 +8,7 @@ import * as state from '../state.ts'
 import { decimal } from '../words.ts'
 
 /** Colours of the drawing area; canvases do not read style sheets. */
-const INK = {
+export const INK = {
   accent: '#6cc2ff',
   neutral: '#e3e8ef',
   warm: '#ffb86b',
@@ -41,18 +41,33 @@ const axis = (extra: Partial<uPlot.Axis>): uPlot.Axis => ({
   ...extra,
 })
 
-interface ChartProps {
+/** Moves the line that marks a place on the x axis. */
+function markAt(plot: uPlot, x: number): void {
+  let mark = plot.over.querySelector<HTMLElement>('.chart-mark')
+  if (!mark) {
+    mark = document.createElement('div')
+    mark.className = 'chart-mark'
+    plot.over.append(mark)
+  }
+  const { min = 0, max = 1 } = plot.scales.x
+  mark.style.setProperty('--x', `${(100 * (x - min)) / (max - min)}%`)
+}
+
+export interface ChartProps {
   title: string
   unit: string
   lines: readonly Line[]
-  /** Columns: time in ps, then one per line. */
+  /** Columns: time in ps, or what else `against` says, then one per line. */
   data: () => number[][]
+  against?: string
+  /** Where a line marks what is shown now; none if left out. */
+  at?: number
   /** Least height of the y range, so that noise is not blown up. */
   least: number
   readings: readonly (readonly [label: string, value: string, color: string])[]
 }
 
-function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
+export function Chart({ title, unit, lines, data, least, readings, against = 'time in ps', at }: ChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot | null>(null)
   const version = state.historyVersion.value
@@ -114,6 +129,10 @@ function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
     if (host.current?.clientWidth) chart.current?.setData(data() as unknown as uPlot.AlignedData)
   }, [version])
 
+  useEffect(() => {
+    if (chart.current && at !== undefined) markAt(chart.current, at)
+  }, [at, version])
+
   return (
     <figure class="chart">
       <figcaption>
@@ -129,7 +148,7 @@ function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
           ))}
         </dl>
       </figcaption>
-      <div ref={host} class="chart-area" role="img" aria-label={`${title} against time in ps`} />
+      <div ref={host} class="chart-area" role="img" aria-label={`${title} against ${against}`} />
     </figure>
   )
 }

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact'
+import { trajectory } from '../playing/signals.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
-import { decimal, duration, plural } from '../words.ts'
+import { plural } from '../words.ts'
+import { Clock } from './clock.tsx'
 import {
   ConditionsIcon,
   FrameIcon,
@@ -17,14 +19,18 @@ import {
 } from './icons.tsx'
 import { StylePicker } from './style-picker.tsx'
 import { TimelineBar } from './timeline-bar.tsx'
+import { TrajectoryBar } from './trajectory-bar.tsx'
 
 /** Play, pause, step, reset, the clock, and how the molecule is drawn. */
 export function Transport({ session }: { session: Session | null }) {
-  const { playing, report, openPanels } = state
+  const { playing, openPanels } = state
   const ready = session !== null
+  const shown = trajectory.value
+  /** What only a simulation can do. */
+  const simulates = ready && !shown
   return (
     <footer class="transport" data-inset="bottom">
-      <TimelineBar session={session} />
+      {shown ? <TrajectoryBar session={session} trajectory={shown} /> : <TimelineBar session={session} />}
       <button
         type="button"
         class="play"
@@ -40,8 +46,8 @@ export function Transport({ session }: { session: Session | null }) {
         type="button"
         class="tool"
         data-testid="step"
-        aria-label="One step"
-        title="One step (.)"
+        aria-label={shown ? 'The next frame' : 'One step'}
+        title={shown ? 'The next frame (.); the one before (,)' : 'One step (.)'}
         disabled={!ready}
         onClick={() => void session?.step()}
       >
@@ -52,20 +58,13 @@ export function Transport({ session }: { session: Session | null }) {
         class="tool"
         data-testid="reset"
         aria-label="Back to the start"
-        title="Back to the starting positions, with fresh velocities"
+        title={shown ? 'Back to the first frame' : 'Back to the starting positions, with fresh velocities'}
         disabled={!ready}
         onClick={() => session?.reset()}
       >
         <ResetIcon />
       </button>
-      <div class="clock">
-        <span class="clock-time" data-testid="time">
-          {report.value ? duration(report.value.time) : '–'}
-        </span>
-        <span class="clock-steps">
-          step <span data-testid="step-count">{report.value ? decimal(report.value.step, 0) : '–'}</span>
-        </span>
-      </div>
+      <Clock />
       <StylePicker />
       <button
         type="button"
@@ -82,7 +81,7 @@ export function Transport({ session }: { session: Session | null }) {
         name="pull"
         label="Pull atoms"
         title="Pull atoms: drag one and it follows on a spring (P)"
-        ready={ready}
+        ready={simulates}
       >
         <PullIcon />
       </ToolButton>
@@ -105,7 +104,7 @@ export function Transport({ session }: { session: Session | null }) {
             ? 'Record to a file: every tenth step, .xyz, .pdb, .dcd or .xtc (S)'
             : `Recording, ${plural(state.recording.value, 'frame')} so far: press to finish the file (S)`
         }
-        disabled={!ready}
+        disabled={!simulates}
         onClick={() => void session?.record(state.recording.value === null)}
       >
         <RecordIcon />
