@@ -4,6 +4,7 @@ import type { ForceField } from '../models/force-field.ts'
 import { fetchContent, named, openFiles, structureOf } from './files.ts'
 import type { Trajectory } from './playing/trajectory.ts'
 import * as state from './state.ts'
+import { plural } from './words.ts'
 
 /** What loading needs of whoever runs the simulation. */
 export interface Stage {
@@ -40,7 +41,8 @@ export class Loading {
       else await this.stage.replace(structure, field)
       if (structure || trajectory) this.stage.cleared()
       const loaded = [trajectory?.name ?? structure?.name, field?.card.title].filter(Boolean).join(' and ')
-      for (const text of [`Loaded ${loaded}.`, ...remarks]) state.notify('info', text)
+      const frames = trajectory ? `: ${plural(trajectory.frames.length, 'frame')}` : ''
+      for (const text of [`Loaded ${loaded}${frames}.`, ...remarks]) state.notify('info', text)
     })
   }
 

@@ -17,7 +17,8 @@ export function Clock() {
       )}
       {shown ? (
         <span class="clock-steps" data-testid="frame-count">
-          frame {decimal(frame.value + 1, 0)} of {decimal(shown.frames.length, 0)}
+          <span class="clock-word">frame </span>
+          {decimal(frame.value + 1, 0)} of {decimal(shown.frames.length, 0)}
         </span>
       ) : (
         <span class="clock-steps">

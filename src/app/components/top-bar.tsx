@@ -1,7 +1,7 @@
 import { rate, trajectory } from '../playing/signals.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
-import { plural, significant } from '../words.ts'
+import { decimal, plural, significant } from '../words.ts'
 import { GalleryIcon, HelpIcon, OpenIcon } from './icons.tsx'
 
 /** What is simulated · with which force field · on what · how fast. */
@@ -59,7 +59,7 @@ export function TopBar({ session, pickFiles }: { session: Session | null; pickFi
         {trajectory.value ? (
           <div>
             <dt>frames/s</dt>
-            <dd>{playing.value ? significant(rate.value) : '–'}</dd>
+            <dd>{playing.value ? decimal(rate.value, rate.value < 10 ? 1 : 0) : '–'}</dd>
           </div>
         ) : (
           <>

@@ -50,7 +50,7 @@ export function TrajectoryPlots({ trajectory }: { trajectory: Trajectory }) {
       {energies && (
         <Chart
           title="Energy"
-          unit="eV of the file, from its first"
+          unit="eV, from the first"
           data={() => [
             places,
             column(

@@ -26,8 +26,6 @@ export function Transport({ session }: { session: Session | null }) {
   const { playing, openPanels } = state
   const ready = session !== null
   const shown = trajectory.value
-  /** What only a simulation can do. */
-  const simulates = ready && !shown
   return (
     <footer class="transport" data-inset="bottom">
       {shown ? <TrajectoryBar session={session} trajectory={shown} /> : <TimelineBar session={session} />}
@@ -77,14 +75,16 @@ export function Transport({ session }: { session: Session | null }) {
       >
         <LookIcon />
       </button>
-      <ToolButton
-        name="pull"
-        label="Pull atoms"
-        title="Pull atoms: drag one and it follows on a spring (P)"
-        ready={simulates}
-      >
-        <PullIcon />
-      </ToolButton>
+      {!shown && (
+        <ToolButton
+          name="pull"
+          label="Pull atoms"
+          title="Pull atoms: drag one and it follows on a spring (P)"
+          ready={ready}
+        >
+          <PullIcon />
+        </ToolButton>
+      )}
       <ToolButton
         name="select"
         label="Select atoms"
@@ -93,22 +93,24 @@ export function Transport({ session }: { session: Session | null }) {
       >
         <SelectIcon />
       </ToolButton>
-      <button
-        type="button"
-        class="tool record"
-        data-testid="record"
-        aria-label="Record a trajectory"
-        aria-pressed={state.recording.value !== null}
-        title={
-          state.recording.value === null
-            ? 'Record to a file: every tenth step, .xyz, .pdb, .dcd or .xtc (S)'
-            : `Recording, ${plural(state.recording.value, 'frame')} so far: press to finish the file (S)`
-        }
-        disabled={!simulates}
-        onClick={() => void session?.record(state.recording.value === null)}
-      >
-        <RecordIcon />
-      </button>
+      {!shown && (
+        <button
+          type="button"
+          class="tool record"
+          data-testid="record"
+          aria-label="Record a trajectory"
+          aria-pressed={state.recording.value !== null}
+          title={
+            state.recording.value === null
+              ? 'Record to a file: every tenth step, .xyz, .pdb, .dcd or .xtc (S)'
+              : `Recording, ${plural(state.recording.value, 'frame')} so far: press to finish the file (S)`
+          }
+          disabled={!ready}
+          onClick={() => void session?.record(state.recording.value === null)}
+        >
+          <RecordIcon />
+        </button>
+      )}
       <button
         type="button"
         class="tool"
