@@ -22,7 +22,7 @@ import { Recording } from './recording.ts'
 import { relaxed } from './relaxing.ts'
 import { fileNameFor, saveFile } from './save-file.ts'
 import { Saving } from './saving.ts'
-import { forgetSelection, pointing } from './selecting.ts'
+import { keepSelection, pointing } from './selecting.ts'
 import { settings } from './settings.ts'
 import * as state from './state.ts'
 import { Tuner } from './tuner.ts'
@@ -262,8 +262,7 @@ export class Session {
     this.rest = null
     this.saving.begin(null)
     this.tuner.stop()
-    forgetSelection(before, structure)
-    this.viewer.show(prepared)
+    this.viewer.show(prepared, keepSelection(before, structure))
     // The same atoms under another force field stay selected.
     this.viewer.mark(state.selection.value, null)
     begin()
