@@ -262,33 +262,41 @@ export function Plots() {
         />
       ))}
       <p class="axis-title">time, ps</p>
-      <div class="chips">
+      <PlotActions table={() => plottedAsCsv(state.history, monitors.value)} />
+    </section>
+  )
+}
+
+/** What can be done with all that is plotted. */
+export function PlotActions({ table }: { table: () => string }) {
+  const { monitors, structure } = state
+  return (
+    <div class="chips">
+      <button
+        type="button"
+        class="chip"
+        title="Everything plotted, as comma-separated values"
+        onClick={() =>
+          saveFile(
+            new Blob([table()], { type: 'text/csv' }),
+            `${fileNameFor(structure.value?.name ?? '')}-plots.csv`,
+          )
+        }
+      >
+        Save as .csv
+      </button>
+      {monitors.value.length > 0 && (
         <button
           type="button"
           class="chip"
-          title="Everything plotted, as comma-separated values"
-          onClick={() =>
-            saveFile(
-              new Blob([plottedAsCsv(state.history, monitors.value)], { type: 'text/csv' }),
-              `${fileNameFor(state.structure.value?.name ?? '')}-plots.csv`,
-            )
-          }
+          title="Follow no distances and angles any more"
+          onClick={() => {
+            monitors.value = []
+          }}
         >
-          Save as .csv
+          Remove monitors
         </button>
-        {monitors.value.length > 0 && (
-          <button
-            type="button"
-            class="chip"
-            title="Follow no distances and angles any more"
-            onClick={() => {
-              monitors.value = []
-            }}
-          >
-            Remove monitors
-          </button>
-        )}
-      </div>
-    </section>
+      )}
+    </div>
   )
 }

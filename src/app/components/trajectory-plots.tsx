@@ -4,16 +4,15 @@ import { frame } from '../playing/signals.ts'
 import { temperaturesOf } from '../playing/temperatures.ts'
 import type { Trajectory } from '../playing/trajectory.ts'
 import { columnOf, columnsAsCsv, type PlottedColumn } from '../plotted.ts'
-import { fileNameFor, saveFile } from '../save-file.ts'
 import * as state from '../state.ts'
 import { decimal } from '../words.ts'
-import { Chart, INK } from './plots.tsx'
+import { Chart, INK, PlotActions } from './plots.tsx'
 
 const line = [{ label: 'frames', stroke: INK.accent }]
 
 /** What a file says of its frames and what is measured in them: all of it at once, the frame that is shown marked. */
 export function TrajectoryPlots({ trajectory }: { trajectory: Trajectory }) {
-  const { frames, structure } = trajectory
+  const { frames } = trajectory
   const { monitors, openPanels } = state
   const { energies, times } = frames
   const places = useMemo(() => placesOf(trajectory), [trajectory])
@@ -25,17 +24,16 @@ export function TrajectoryPlots({ trajectory }: { trajectory: Trajectory }) {
   // uPlot leaves a gap for what is null.
   const column = (values: readonly number[], zero = 0) =>
     values.map((x) => (Number.isNaN(x) ? null : x - zero)) as number[]
-  const save = () => {
+  const table = () => {
     const columns: (PlottedColumn | null)[] = [
       energies && { head: 'energy (eV)', places, values: energies },
       temperatures && { head: 'temperature (K)', places, values: temperatures },
       ...monitors.value.map(columnOf),
     ]
-    const table = columnsAsCsv(
+    return columnsAsCsv(
       times ? 'time (ps)' : 'frame',
       columns.filter((column) => column !== null),
     )
-    saveFile(new Blob([table], { type: 'text/csv' }), `${fileNameFor(structure.name)}-frames.csv`)
   }
   const nothing = !energies && !temperatures && monitors.value.length === 0
   return (
@@ -91,28 +89,7 @@ export function TrajectoryPlots({ trajectory }: { trajectory: Trajectory }) {
       ) : (
         <>
           <p class="axis-title">{times ? 'time, ps' : 'frame'}</p>
-          <div class="chips">
-            <button
-              type="button"
-              class="chip"
-              title="Everything plotted, as comma-separated values"
-              onClick={save}
-            >
-              Save as .csv
-            </button>
-            {monitors.value.length > 0 && (
-              <button
-                type="button"
-                class="chip"
-                title="Follow no distances and angles any more"
-                onClick={() => {
-                  monitors.value = []
-                }}
-              >
-                Remove monitors
-              </button>
-            )}
-          </div>
+          <PlotActions table={table} />
         </>
       )}
     </section>
