@@ -194,6 +194,14 @@ describe('a trajectory without elements, in Chromium', () => {
     expect(await tumble.takeAlert()).toMatch(/^w\.dcd has 3 atoms but the structure .* has 9;/)
     await says('run.xtc, 40 frames.')
   })
+
+  it('stays while another force field is opened, which is the one that it would be simulated with', async () => {
+    const content = readFileSync(new URL('../../public/models/et-gfn2-small.ckpt', import.meta.url))
+    await tumble.drop({ name: 'my-own.ckpt', content })
+    await tumble.page.getByTestId('model-name').filter({ hasText: 'my-own' }).waitFor()
+    await says('run.xtc, 40 frames.')
+    expect(await tumble.page.getByTestId('simulate').getAttribute('title')).toContain('my-own')
+  })
 })
 
 describe('elements that no force field knows, in Chromium', () => {
