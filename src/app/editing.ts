@@ -68,7 +68,8 @@ export class Editing {
     let before: Structure | null = null
     const done = await this.editable.put(`Editing: ${label}…`, async () => {
       before = await this.editable.present()
-      if (!before) throw new Error('There is nothing to edit yet.')
+      if (!before)
+        throw new InputError('There is nothing to edit here: simulate from a frame of the trajectory first.')
       return make(before)
     })
     if (!done || !before) return

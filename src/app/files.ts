@@ -5,7 +5,6 @@ import {
   framesOnto,
   type LooseTrajectory,
   readCheckpoint,
-  readStructures,
   sniff,
   unpacked,
   whatTumbleOpens,
@@ -13,70 +12,102 @@ import {
 import type { ForceField } from '../models/force-field.ts'
 import { loadForceField } from '../models/registry.ts'
 import { fetchFile, MOST_BYTES } from './fetch-file.ts'
+import { bound, type Gathered, gathered, type Telling, type Trajectory } from './playing/trajectory.ts'
+import { plural } from './words.ts'
 
 /** What a set of files held. Nothing on the page has changed yet. */
 export interface Opened {
   readonly structure: Structure | null
+  /** Frames to be shown; of the structure, where there is one as well. */
+  readonly trajectory: Trajectory | null
   readonly field: ForceField | null
   /** One sentence for every file that could not be used. */
   readonly complaints: readonly string[]
-  /** What a user may want to know: frames left out, and the like. */
+  /** What a user may want to know: molecules left out, and the like. */
   readonly remarks: readonly string[]
 }
 
 /** What one file holds. */
-export type Content =
-  | { readonly structures: readonly Structure[] }
-  | { readonly field: ForceField }
-  | { readonly trajectory: LooseTrajectory }
+export type Content = Gathered | { readonly field: ForceField } | { readonly loose: LooseTrajectory }
 
-/** Reads structures, trajectories and checkpoints, in any order, by their content. */
-export async function openFiles(files: readonly File[]): Promise<Opened> {
+/**
+ * Reads structures, trajectories and checkpoints, in any order, by their content.
+ * @param present the atoms that are on the page: a trajectory without elements and without a structure beside it is of
+ * these
+ * @param progress what is being read, and how far it has come
+ */
+export async function openFiles(
+  files: readonly File[],
+  present: Structure | null = null,
+  progress: (words: string) => void = () => {},
+): Promise<Opened> {
   let structure: Structure | null = null
+  let trajectory: Trajectory | null = null
+  let loose: LooseTrajectory | null = null
   let field: ForceField | null = null
   const complaints: string[] = []
   const remarks: string[] = []
+  const tellingOf = (name: string): Telling => ({
+    progress: (frames) => progress(`Reading ${name}: ${plural(frames, 'frame')}…`),
+    remark: (text) => remarks.push(text),
+  })
   for (const file of files) {
     try {
       if (file.size > MOST_BYTES)
         throw new InputError(`${file.name} is larger than 1 GiB; the page does not read that much.`)
       const bytes = new Uint8Array(await file.arrayBuffer())
-      const content = await openBytes(bytes, file.name)
+      const content = await openBytes(bytes, file.name, tellingOf(file.name))
       if ('field' in content) {
         if (field) remarks.push(`Several force fields at once: ${file.name} is the one used.`)
         field = content.field
-      } else if ('trajectory' in content) {
-        complaints.push(
-          `${file.name} holds positions without elements (${content.trajectory.title}): the structure of its atoms must be loaded first, and the page does not play trajectories yet.`,
-        )
+      } else if ('loose' in content) {
+        if (loose) remarks.push(`Several trajectories at once: ${file.name} is the one used.`)
+        loose = content.loose
       } else {
         if (structure) remarks.push(`Several structures at once: ${file.name} is the one used.`)
-        const [first, ...rest] = content.structures
-        if (rest.length)
-          remarks.push(`${file.name} has ${rest.length + 1} structures: the first one is simulated.`)
-        remarks.push(...(first.remarks ?? []))
-        structure = first
+        const { count, failure } = content
+        if (count > 1 && !content.trajectory)
+          remarks.push(`${file.name} has ${count} molecules, not frames of one: the first one is simulated.`)
+        remarks.push(...(content.structure.remarks ?? []))
+        if (failure) complaints.push(complaintOf(file.name, failure))
+        structure = content.structure
+        trajectory = content.trajectory
       }
     } catch (error) {
       complaints.push(complaintOf(file.name, error))
     }
   }
-  return { structure, field, complaints, remarks }
+  if (loose) {
+    const { name, title } = loose
+    const atoms = structure ?? present
+    try {
+      if (!atoms)
+        throw new InputError(
+          `${name} holds positions without elements (${title}): open the structure of its atoms first, or both at once.`,
+        )
+      const read = await bound(loose, atoms, tellingOf(name))
+      if (read.failure) complaints.push(complaintOf(name, read.failure))
+      trajectory = read.trajectory
+    } catch (error) {
+      complaints.push(complaintOf(name, error))
+    }
+  }
+  return { structure, trajectory, field, complaints, remarks }
 }
 
 /** Reads one file's content, told by its bytes first and by its name second. */
-export async function openBytes(bytes: Uint8Array, name: string): Promise<Content> {
+export async function openBytes(bytes: Uint8Array, name: string, telling: Telling = {}): Promise<Content> {
   if (bytes.length === 0) throw new InputError(`${name} is empty.`)
   const content = await unpacked(bytes, name)
   const format = sniff(content, name)
   switch (format?.kind) {
     case 'structure':
-      return { structures: await readStructures(content, name) }
+      return gathered(content, name, telling)
     case 'checkpoint':
       return { field: loadForceField(await readCheckpoint(content, name)) }
     case 'trajectory': {
       const { title } = format
-      return { trajectory: { name, title, frames: (structure) => framesOnto(structure, content, name) } }
+      return { loose: { name, title, frames: (structure) => framesOnto(structure, content, name) } }
     }
     default:
       throw new InputError(`${name} ${describeContent(content)}; Tumble opens ${whatTumbleOpens}.`)
@@ -104,8 +135,8 @@ export const named = (structure: Structure, name: string): Structure => ({ ...st
 
 /** @throws InputError for anything but a structure */
 export const structureOf = (content: Content, url: string): Structure => {
-  if (!('structures' in content)) throw new InputError(`${url} is not a structure.`)
-  return content.structures[0]
+  if (!('structure' in content)) throw new InputError(`${url} is not a structure.`)
+  return content.structure
 }
 
 /** @throws InputError for anything but a force field */

@@ -7,6 +7,8 @@ import type { Gpu } from '../gpu/gpu.ts'
 import type { Loop } from './loop.ts'
 import { measured, nameOfMeasure, unitOf } from './measuring.ts'
 import { record } from './monitors.ts'
+import { seriesOf } from './playing/geometry.ts'
+import { trajectory } from './playing/signals.ts'
 import * as state from './state.ts'
 
 /** K that one press of the kick adds, and the factors of kinetic energy of heating and cooling. */
@@ -81,7 +83,8 @@ export class Handling {
     const name = nameOfMeasure(structure.value, atoms)
     const others = monitors.value.filter((monitor) => monitor.name !== name)
     const known = others.length < monitors.value.length
-    const monitor = { atoms, name, unit: unitOf(atoms.length), times: [], values: [] } as const
+    const series = trajectory.value ? seriesOf(trajectory.value, atoms) : { times: [], values: [] }
+    const monitor = { atoms, name, unit: unitOf(atoms.length), ...series }
     monitors.value = known ? others : [...others, monitor]
     if (report.value) void this.look(report.value)
   }

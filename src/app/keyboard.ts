@@ -1,4 +1,5 @@
 import { styles } from '../viewer/styles.ts'
+import { trajectory } from './playing/signals.ts'
 import { selectAll } from './selecting.ts'
 import type { Session } from './session.ts'
 import * as state from './state.ts'
@@ -6,7 +7,8 @@ import * as state from './state.ts'
 /** Every shortcut with its words: the help page is made of this list. */
 export const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ['Space', 'Play or pause'],
-  ['.', 'One step'],
+  ['.', 'One step, or the next frame of a trajectory'],
+  [',', 'The frame before'],
   ['P', 'Pull atoms, or turn the picture again'],
   ['V', 'Draw around atoms to select them, or turn the picture again'],
   ['/', 'Select in words'],
@@ -32,7 +34,7 @@ export const gestures: readonly (readonly [gesture: string, what: string])[] = [
   ['Double click', 'Bring an atom to the middle; beside all, reset the view'],
   ['Drag an atom while P is on', 'Pull it'],
   ['Drag while V is on, Alt + drag', 'Select with a box, a free line'],
-  ['Drop files anywhere', 'Simulate a structure, or use a force field'],
+  ['Drop files anywhere', 'Simulate a structure, play a trajectory, use a force field'],
   ['Paste files, or the text of one', 'The same'],
 ]
 
@@ -60,8 +62,9 @@ export function onKey(event: KeyboardEvent, session: Session | null, pickFiles: 
   if (style) state.style.value = style.name
   else if (event.key === ' ' && !takesSpace(event.target)) void session.play(!state.playing.value)
   else if (event.key === '.') void session.step()
+  else if (event.key === ',' && trajectory.value) void session.step(-1)
   else if (event.key === 's' || event.key === 'S') void session.record(state.recording.value === null)
-  else if (event.key === 'p' || event.key === 'P') state.toggleTool('pull')
+  else if ((event.key === 'p' || event.key === 'P') && !trajectory.value) state.toggleTool('pull')
   else if (event.key === 'v' || event.key === 'V') state.toggleTool('select')
   else if (event.key === 'l' || event.key === 'L') state.togglePanel('look')
   else if (event.key === '/') state.togglePanel('selection')

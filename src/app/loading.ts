@@ -2,12 +2,16 @@ import type { Structure } from '../chemistry/structure.ts'
 import { InputError, messageOf } from '../errors.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { fetchContent, named, openFiles, structureOf } from './files.ts'
+import type { Trajectory } from './playing/trajectory.ts'
 import * as state from './state.ts'
+import { plural } from './words.ts'
 
 /** What loading needs of whoever runs the simulation. */
 export interface Stage {
   /** Simulates another structure, or with another force field; what is null stays. All or nothing. */
   replace(structure: Structure | null, field: ForceField | null): Promise<void>
+  /** Shows a trajectory in place of a simulation. All or nothing. */
+  project(trajectory: Trajectory, field: ForceField | null): Promise<void>
   /** Another structure is there: what was done to the old one is past. */
   cleared(): void
   /** Whether nobody looks any more. */
@@ -24,13 +28,21 @@ export class Loading {
   files(files: readonly File[]): Promise<boolean> {
     const names = files.map((file) => file.name).join(', ')
     return this.run(`Reading ${names}…`, async () => {
-      const { structure, field, complaints, remarks } = await openFiles(files)
+      const { structure, trajectory, field, complaints, remarks } = await openFiles(
+        files,
+        state.structure.value,
+        (words) => {
+          state.busy.value = words
+        },
+      )
       for (const text of complaints) state.notify('error', text)
-      if (!structure && !field) return
-      await this.stage.replace(structure, field)
-      if (structure) this.stage.cleared()
-      const loaded = [structure?.name, field?.card.title].filter(Boolean).join(' and ')
-      for (const text of [`Loaded ${loaded}.`, ...remarks]) state.notify('info', text)
+      if (!structure && !trajectory && !field) return
+      if (trajectory) await this.stage.project(trajectory, field)
+      else await this.stage.replace(structure, field)
+      if (structure || trajectory) this.stage.cleared()
+      const loaded = [trajectory?.name ?? structure?.name, field?.card.title].filter(Boolean).join(' and ')
+      const frames = trajectory ? `: ${plural(trajectory.frames.length, 'frame')}` : ''
+      for (const text of [`Loaded ${loaded}${frames}.`, ...remarks]) state.notify('info', text)
     })
   }
 

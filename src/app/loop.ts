@@ -5,6 +5,7 @@ import type { Gpu } from '../gpu/gpu.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { Speedometer } from './history.ts'
 import { Pace } from './pace.ts'
+import type { Player } from './playing/player.ts'
 import * as state from './state.ts'
 import { Timeline } from './timeline.ts'
 
@@ -20,12 +21,14 @@ export interface Companion {
   take(): void
 }
 
-/** Frame after frame: steps, the picture, now and then the observables. */
+/** Frame after frame: steps or a file's frames, the picture, now and then the observables. */
 export class Loop {
   private readonly pace: Pace
   private readonly speedometer = new Speedometer()
   simulation: Simulation | null = null
   timeline: Timeline | null = null
+  /** What is shown in place of a simulation. */
+  player: Player | null = null
   /** A recorder, while there is one. */
   companion: Companion | null = null
   private inFlight = 0
@@ -57,13 +60,31 @@ export class Loop {
   /** Something else runs from now on. */
   take(simulation: Simulation, first: Report): void {
     this.simulation = simulation
-    this.timeline?.destroy()
+    this.player = null
+    this.forget()
     this.timeline = new Timeline(simulation, (report) => this.shown(report))
+    this.settle(first)
+  }
+
+  /** A trajectory is shown from now on. */
+  project(player: Player): void {
+    this.simulation = null
+    this.player = player
+    this.forget()
+    this.timeline = null
+    this.single = 0
+    state.timeline.value = { length: 0, at: null }
+    state.report.value = null
+    state.historyVersion.value++
+  }
+
+  /** What was before is past. */
+  private forget(): void {
+    this.timeline?.destroy()
     this.measureAnew()
     this.speedometer.clear()
     state.history.clear()
     state.stepsPerSecond.value = null
-    this.settle(first)
   }
 
   /** Steps or pictures cost something else now. */
@@ -82,27 +103,34 @@ export class Loop {
   async play(on: boolean): Promise<void> {
     if (on) await this.branch()
     state.playing.value = on
-    if (!this.simulation) return
+    if (on) this.player?.begin()
+    if (!this.simulation && !this.player) return
     this.speedometer.clear()
     this.lastObserved = 0
     if (!on) state.stepsPerSecond.value = null
     state.phase.value = on ? 'running' : 'paused'
   }
 
-  /** One step, paused. */
-  async step(): Promise<void> {
+  /** One step, or another frame of a trajectory, paused. */
+  async step(frames = 1): Promise<void> {
     if (state.playing.value) await this.play(false)
+    if (this.player) {
+      this.player.show(this.player.at + frames)
+      return
+    }
     await this.branch()
     this.single++
   }
 
-  /** Shows a moment of the past. */
+  /** Shows a moment of the past, or a frame of a trajectory. */
   async seek(index: number): Promise<void> {
     if (state.playing.value) await this.play(false)
+    this.player?.show(index)
     await this.timeline?.seek(index)
   }
 
   reset(): void {
+    this.player?.show(0)
     if (!this.simulation) return
     this.simulation.reset()
     this.timeline?.clear()
@@ -134,9 +162,10 @@ export class Loop {
     const interval = now - this.lastFrame
     this.lastFrame = now
     const steps = this.advance(interval)
+    const moved = this.playOn(interval) || steps > 0
     this.viewer.setPixelRatio(this.restedFrames < STILL_FRAMES ? this.pace.ratio : this.pace.still)
     const sharpening = this.restedFrames === STILL_FRAMES
-    const drawn = this.viewer.render(Math.min(0.1, interval / 1000), steps > 0 || this.redraw)
+    const drawn = this.viewer.render(Math.min(0.1, interval / 1000), moved || this.redraw)
     this.restedFrames = drawn && !sharpening ? 0 : this.restedFrames + 1
     this.redraw = false
     if (drawn || steps > 0) {
@@ -153,17 +182,26 @@ export class Loop {
   /** The steps of this frame. */
   private advance(interval: number): number {
     const { simulation, companion } = this
-    const moving = simulation !== null && state.playing.value
+    const moving = state.playing.value && (simulation ?? this.player) !== null
     const wanted = moving ? this.pace.steps : this.single
     const steps = companion?.limit(wanted) ?? wanted
     this.single = 0
     if (moving && this.wasMoving) this.pace.observe(interval)
     this.wasMoving = moving
+    if (!simulation) return 0
     if (steps > 0) {
-      simulation?.advance(steps)
+      simulation.advance(steps)
       companion?.take()
     }
     return steps
+  }
+
+  /** A trajectory's time passes. @returns whether another frame is shown */
+  private playOn(interval: number): boolean {
+    const { player } = this
+    if (!player) return false
+    if (state.playing.value && player.pass(interval / 1000)) void this.play(false)
+    return player.takeFresh()
   }
 
   private observe(now: number, simulation: Simulation): void {

@@ -79,12 +79,15 @@ export async function gather(
  */
 export async function castOfAddress(defaults: { structure: string; model: string }): Promise<Cast | null> {
   if (address.own.length === 0) return null
-  const { structure, field, complaints, remarks } = await openFiles(await gather(address.own, fetchFile))
+  const { structure, trajectory, field, complaints, remarks } = await openFiles(
+    await gather(address.own, fetchFile),
+  )
   for (const text of complaints) state.notify('error', text)
   for (const text of remarks) state.notify('info', text)
   if (!structure && !field) return null
   const missing = new URL(structure ? defaults.model : defaults.structure, location.href)
   const rest = structure && field ? null : await openFiles([await fetchFile(missing)])
   const [atoms, weights] = [structure ?? rest?.structure, field ?? rest?.field]
-  return atoms && weights ? { structure: atoms, field: weights, saved: null } : null
+  const showing = trajectory && { trajectory, at: 0 }
+  return atoms && weights ? { structure: atoms, field: weights, saved: null, showing } : null
 }

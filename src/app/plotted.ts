@@ -10,19 +10,39 @@ const HEADS = {
   pressure: 'pressure (bar)',
 } as const satisfies Partial<Record<SeriesName, string>>
 
-/** Everything plotted as comma-separated values, a row for each time in ps; what was not known then is left empty. */
-export function plottedAsCsv(history: History, monitors: readonly Monitor[]): string {
-  const columns = [
+/** Numbers that are plotted, and where on the x axis. */
+export interface PlottedColumn {
+  readonly head: string
+  readonly places: readonly number[]
+  readonly values: readonly number[]
+}
+
+/** Everything plotted of a run as comma-separated values, a row for each time in ps. */
+export const plottedAsCsv = (history: History, monitors: readonly Monitor[]): string =>
+  columnsAsCsv('time (ps)', [
     ...Object.entries(HEADS).map(([name, head]) => ({
       head,
-      times: history.series('time'),
+      places: history.series('time'),
       values: history.series(name as keyof typeof HEADS),
     })),
-    ...monitors.map(({ name, unit, times, values }) => ({ head: `${name} (${unit})`, times, values })),
-  ].filter(({ values }) => values.some(Number.isFinite))
-  const found = columns.map(({ times, values }) => new Map(times.map((time, i) => [time, values[i]])))
-  const times = [...new Set(columns.flatMap((column) => column.times))].sort((a, b) => a - b)
+    ...monitors.map(columnOf),
+  ])
+
+export const columnOf = ({ name, unit, times, values }: Monitor): PlottedColumn => ({
+  head: `${name} (${unit})`,
+  places: times,
+  values,
+})
+
+/**
+ * A row for each place; what is not known there is left empty, and columns that never had a value are left out.
+ * @param against what the places are
+ */
+export function columnsAsCsv(against: string, given: readonly PlottedColumn[]): string {
+  const columns = given.filter(({ values }) => values.some(Number.isFinite))
+  const found = columns.map(({ places, values }) => new Map(places.map((place, i) => [place, values[i]])))
+  const places = [...new Set(columns.flatMap((column) => column.places))].sort((a, b) => a - b)
   const cell = (value: number | undefined) => (Number.isFinite(value) ? value : '')
-  const rows = times.map((time) => [time, ...found.map((column) => cell(column.get(time)))])
-  return `${[['time (ps)', ...columns.map(({ head }) => head)], ...rows].map((row) => row.join(',')).join('\n')}\n`
+  const rows = places.map((place) => [place, ...found.map((column) => cell(column.get(place)))])
+  return `${[[against, ...columns.map(({ head }) => head)], ...rows].map((row) => row.join(',')).join('\n')}\n`
 }

@@ -69,15 +69,19 @@ export function selectByWords(words: string, about?: readonly number[]): void {
   select([...indicesOf(selected(subject, atoms ? `${words} (${atoms})` : words))])
 }
 
-/** Another structure: its atoms are not those that were selected, unless they are the same ones, moved. */
-export function forgetSelection(before: Structure | null, after: Structure): void {
+/**
+ * Another structure: its atoms are not those that were selected, unless they are the same ones, moved.
+ * @returns whether they are
+ */
+export function keepSelection(before: Structure | null, after: Structure): boolean {
   state.hovered.value = null
   const same =
     before !== null &&
     String(before.atomicNumbers) === String(after.atomicNumbers) &&
     before.name === after.name
-  if (same) return
+  if (same) return true
   state.selection.value = []
   state.held.value = new Set()
   state.monitors.value = []
+  return false
 }

@@ -1,8 +1,6 @@
 import { effect } from '@preact/signals'
-import { partnersOf } from '../chemistry/bonds.ts'
 import { centerOfGeometry } from '../chemistry/center.ts'
-import { moleculesOf } from '../chemistry/molecules.ts'
-import { atomCount, type Structure } from '../chemistry/structure.ts'
+import type { Structure } from '../chemistry/structure.ts'
 import { Simulation } from '../dynamics/simulation.ts'
 import type { SimulationState } from '../dynamics/state.ts'
 import type { Report } from '../dynamics/types.ts'
@@ -10,18 +8,21 @@ import { messageOf } from '../errors.ts'
 import { Gpu } from '../gpu/gpu.ts'
 import type { ForceField } from '../models/force-field.ts'
 import type { Grip } from '../viewer/hand.ts'
-import { type Insets, Viewer } from '../viewer/viewer.ts'
+import { type Insets, type Prepared, Viewer } from '../viewer/viewer.ts'
 import { Editing } from './editing.ts'
 import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
 import { fetchContent, fieldOf, named, structureOf } from './files.ts'
 import { Handling } from './handling.ts'
 import { Loading } from './loading.ts'
 import { Loop } from './loop.ts'
+import { ownersIn } from './owners.ts'
+import { endShowing, followFrames } from './playing/following.ts'
+import { Projector, type Showing } from './playing/projector.ts'
 import { Recording } from './recording.ts'
 import { relaxed } from './relaxing.ts'
 import { fileNameFor, saveFile } from './save-file.ts'
 import { Saving } from './saving.ts'
-import { forgetSelection, pointing } from './selecting.ts'
+import { keepSelection, pointing } from './selecting.ts'
 import { settings } from './settings.ts'
 import * as state from './state.ts'
 import { inkOf } from './theme.ts'
@@ -38,6 +39,8 @@ export interface Cast {
   readonly field: ForceField
   /** Where to go on; null begins anew. */
   readonly saved: SimulationState | null
+  /** What is shown in place of a simulation. */
+  readonly showing?: Showing | null
 }
 
 /** What runs: one device, one viewer, one simulation. Everything new is made whole before it takes the old one's place. */
@@ -58,6 +61,7 @@ export class Session {
       }),
   })
   readonly loading: Loading
+  readonly projector: Projector
   private readonly loop: Loop
   private readonly recording: Recording
   private readonly saving = new Saving(() => this.simulation)
@@ -79,9 +83,20 @@ export class Session {
     this.recording = new Recording(this.loop)
     this.tuner = new Tuner(gpu)
     this.loading = new Loading({
-      replace: (structure, field) => this.replace(structure ?? this.structure!, field ?? this.field!),
+      replace: async (structure, field) => {
+        // A trajectory goes on; the force field is that of whatever is simulated from it.
+        if (field && !structure && this.loop.player) this.use(field)
+        else await this.replace(structure ?? this.structure!, field ?? this.field!)
+      },
+      project: (trajectory, field) => this.projector.open(trajectory, field ?? this.field!),
       cleared: () => this.editing.clear(),
       isEnded: () => this.ended,
+    })
+    this.projector = new Projector({
+      ...{ gpu, viewer, loop: this.loop, loading: this.loading },
+      field: () => this.field!,
+      put: (...scene) => this.stage(...scene),
+      simulate: (structure) => this.replace(structure, this.field!),
     })
     const observer = new ResizeObserver(() => {
       viewer.resize()
@@ -137,6 +152,7 @@ export class Session {
         if (report) void this.handling.look(report)
       }),
       effect(() => viewer.mark(state.selection.value, state.hovered.value?.picked.atom ?? null)),
+      followFrames(loop, viewer, () => this.readScale()),
     ]
   }
 
@@ -166,7 +182,8 @@ export class Session {
       const structure = resume?.structure ?? named(structureOf(await atoms!, urls.structure), 'Ethanol')
       await session.still(structure)
       const field = resume?.field ?? fieldOf(await model!, urls.model)
-      await session.replace(structure, field, resume?.saved)
+      if (resume?.showing) await session.projector.show(resume.showing, field)
+      else await session.replace(structure, field, resume?.saved)
     } catch (error) {
       session.end()
       throw error
@@ -199,8 +216,8 @@ export class Session {
 
   /** What a new session needs to go on after this one. */
   get cast(): Cast | null {
-    const { structure, field, saving } = this
-    return structure && field ? { structure, field, saved: saving.state } : null
+    const { structure, field, saving, projector } = this
+    return structure && field ? { structure, field, saved: saving.state, showing: projector.showing } : null
   }
 
   /** Simulates something else, or with another force field. */
@@ -216,7 +233,7 @@ export class Session {
           thermostat: thermostatWanted(),
           temperature: state.temperature.value,
         })
-    let prepared: Awaited<ReturnType<Viewer['prepare']>>
+    let prepared: Prepared
     let first: Report
     try {
       prepared = await this.viewer.prepare(structure, simulation, () => ownersIn(structure))
@@ -225,33 +242,44 @@ export class Session {
       simulation.destroy()
       throw error
     }
-    // From here on nothing can fail.
-    void this.recording.end()
-    const old = this.simulation
     // What was set while the new one was being made.
     simulation.setTimestep(state.timestep.value)
-    const before = this.structure
-    this.structure = structure
-    this.field = field
+    this.stage(structure, field, prepared, () => {
+      this.viewer.setGrip(gripOf(simulation))
+      this.handling.begin(simulation)
+      this.loop.take(simulation, first)
+      endShowing()
+    })
     this.saving.begin(saved)
-    forgetSelection(before, structure)
-    this.viewer.show(prepared)
+    this.tuner.watch(structure, field)
+    setEnsemble(simulation)
+  }
+
+  /** Puts something else on the page, by now whole. Nothing here can fail. */
+  private stage(structure: Structure, field: ForceField, prepared: Prepared, begin: () => void): void {
+    void this.recording.end()
+    const { structure: before, simulation, rest } = this
+    const { player } = this.loop
+    this.structure = structure
+    this.rest = null
+    this.saving.begin(null)
+    this.tuner.stop()
+    this.viewer.show(prepared, keepSelection(before, structure))
     // The same atoms under another force field stay selected.
     this.viewer.mark(state.selection.value, null)
-    this.viewer.setGrip(gripOf(simulation))
-    this.handling.begin(simulation)
-    this.loop.take(simulation, first)
-    this.tuner.watch(structure, field)
+    begin()
     state.structure.value = structure
-    setEnsemble(simulation)
-    state.card.value = field.card
+    this.use(field)
     state.phase.value = state.playing.value ? 'running' : 'paused'
-    const { rest } = this
-    this.rest = null
     void this.gpu.device.queue.onSubmittedWorkDone().then(() => {
-      old?.destroy()
-      rest?.destroy()
+      for (const old of [simulation, player, rest]) old?.destroy()
     })
+  }
+
+  /** What forces are taken from, by the next simulation at the latest. */
+  private use(field: ForceField): void {
+    this.field = field
+    state.card.value = field.card
   }
 
   /** Hands the picture to the user, at twice the resolution of the window and without the backdrop. */
@@ -291,12 +319,12 @@ export class Session {
     return this.loop.play(on)
   }
 
-  /** One step, paused. */
-  step(): Promise<void> {
-    return this.loop.step()
+  /** One step, or so many frames of a trajectory, paused. */
+  step(frames = 1): Promise<void> {
+    return this.loop.step(frames)
   }
 
-  /** Shows a moment of the past, counted from 0. */
+  /** Shows a moment of the past or a frame of a trajectory, counted from 0. */
   seek(moment: number): Promise<void> {
     return this.loop.seek(moment)
   }
@@ -361,10 +389,6 @@ export class Session {
     this.gpu.destroy()
   }
 }
-
-/** [atoms] the molecule each atom belongs to. */
-const ownersIn = (structure: Structure): Uint32Array =>
-  moleculesOf(partnersOf(structure), atomCount(structure)).of
 
 /** How the viewer's hand takes hold of atoms. */
 const gripOf = (simulation: Simulation): Grip => ({

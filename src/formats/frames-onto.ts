@@ -2,6 +2,7 @@
 
 import { atomCount, type Structure } from '../chemistry/structure.ts'
 import { InputError } from '../errors.ts'
+import { timeOf } from './frame-time.ts'
 import { unpacked } from './gzip.ts'
 import { structuresIn } from './read-structures.ts'
 import { sniff } from './sniff.ts'
@@ -52,10 +53,9 @@ async function* framesOf(
       throw new InputError(
         `${where} is of another molecule: atom ${other + 1} is of another element than in the structure it is read onto; open its molecules one by one.`,
       )
-    const time = info?.get('time_fs')
     yield {
       step: Number(info?.get('step') ?? index),
-      time: time === undefined ? null : Number(time),
+      time: timeOf(info),
       ...{ positions, cell },
       ...(velocities && { velocities }),
     }

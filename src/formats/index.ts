@@ -9,6 +9,7 @@ export {
   formatNamed,
   whatTumbleOpens,
 } from './file-formats.ts'
+export { timeOf } from './frame-time.ts'
 export { framesOnto, type LooseTrajectory } from './frames-onto.ts'
 export { gunzip, unpacked } from './gzip.ts'
 export { readCheckpoint } from './read-checkpoint.ts'

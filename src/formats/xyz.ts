@@ -43,24 +43,26 @@ const excerpt = (line: string | undefined): string => {
  * @param name file name, for messages and as the structures' name.
  * @throws InputError naming file and line (from one) where the text is not what the format asks for.
  */
-export const readXyz = (text: string, name: string): Structure[] => {
+export const readXyz = (text: string, name: string): Structure[] => [...xyzFrames(text, name)]
+
+/** As `readXyz`, each frame when it is asked for. */
+export function* xyzFrames(text: string, name: string): Generator<Structure, void, undefined> {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)
   while (lines.length > 0 && lines[lines.length - 1].trim() === '') lines.pop()
   if (lines.length === 0)
     throw new InputError(`${name} is empty; an xyz file begins with the number of atoms.`)
   const source = { name, lines }
-  const structures: Structure[] = []
+  let frames = 0
   let at = 0
   while (at < lines.length) {
     if (lines[at].trim() === '') {
       at++
       continue
     }
-    const count = readCount(source, at, structures.length)
-    structures.push(readFrame(source, at, count))
+    const count = readCount(source, at, frames++)
+    yield readFrame(source, at, count)
     at += count + 2
   }
-  return structures
 }
 
 const readCount = ({ name, lines }: Source, at: number, framesBefore: number): number => {

@@ -5,8 +5,8 @@ import type { PickedAtom, Ray } from './picker.ts'
 export interface Grip {
   /** [atoms × 3] where all atoms are now. */
   positions(): Promise<Float64Array>
-  /** Draws an atom, counted from 0, to a point. */
-  pull(atom: number, anchor: readonly [number, number, number]): void
+  /** Draws an atom, counted from 0, to a point; null where atoms cannot be pulled. */
+  readonly pull: ((atom: number, anchor: readonly [number, number, number]) => void) | null
   release(): void
 }
 
@@ -58,7 +58,7 @@ export class Hand {
 
   private readonly down = (event: PointerEvent): void => {
     const { grip } = this
-    if (!this.on || !grip || event.button !== 0 || event.ctrlKey || this.pointer !== null) return
+    if (!this.on || !grip?.pull || event.button !== 0 || event.ctrlKey || this.pointer !== null) return
     event.stopImmediatePropagation()
     this.element.setPointerCapture(event.pointerId)
     this.pointer = event.pointerId
@@ -112,7 +112,7 @@ export class Hand {
     const anchor = origin.addScaledVector(direction, along)
     this.show(held.atom, anchor)
     const { x, y, z } = anchor.clone().add(held.offset)
-    grip.pull(held.atom, [x, y, z])
+    grip.pull?.(held.atom, [x, y, z])
   }
 
   destroy(): void {

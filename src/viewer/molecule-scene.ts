@@ -18,7 +18,10 @@ const SCENE = { atoms: 0, first: 1, ballScale: 2, ballBase: 3, cell: 4, inverse:
 
 /** What the viewer needs of a simulation; atoms at rest will do. */
 export type Watched = Pick<LiveSimulation, 'atoms' | 'positionBuffer' | 'origin'> &
-  Partial<Pick<LiveSimulation, 'velocityBuffer' | 'forceBuffer'>>
+  Partial<Pick<LiveSimulation, 'velocityBuffer' | 'forceBuffer'>> & {
+    /** False where forces come without the atoms' shares of the energy: files have none. */
+    readonly hasAtomEnergies?: boolean
+  }
 
 /** What the viewer adds on the GPU to a simulation's positions: looks, bonds, occlusion, centre. */
 export class MoleculeScene {

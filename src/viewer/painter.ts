@@ -76,6 +76,7 @@ export class Painter {
   /** Whether these atoms can be coloured so: a still has no speed, a file perhaps no charges. */
   has(name: ColoringName): boolean {
     const { live } = coloringOf(name)
+    if (live?.quantity === QUANTITY.fourth && this.simulation.hasAtomEnergies === false) return false
     if (live) return this.sourceOf(live.source) !== undefined
     return name !== 'charge' || fixedRange(name, this.structure) !== null
   }

@@ -45,7 +45,7 @@ export interface PickedAtom {
   readonly velocity: readonly [number, number, number] | null
   /** eV/Å; null for atoms at rest. */
   readonly force: readonly [number, number, number] | null
-  /** The atom's share of the energy in eV, without its reference energy; null for atoms at rest. */
+  /** The atom's share of the energy in eV, without its reference energy; null where it is not known. */
   readonly energy: number | null
 }
 
@@ -79,7 +79,7 @@ export class Picker {
     look: { readonly ballScale: number; readonly ballBase: number },
   ): Promise<PickedAtom | null> {
     const { gpu, molecule, ray, picked } = this
-    const { positionBuffer: positions, velocityBuffer, forceBuffer } = molecule.simulation
+    const { positionBuffer: positions, velocityBuffer, forceBuffer, hasAtomEnergies } = molecule.simulation
     const words = new Float32Array(RAY.words)
     words.set(origin.toArray(), RAY.origin)
     words.set(direction.toArray(), RAY.direction)
@@ -107,7 +107,7 @@ export class Picker {
       position: three(PICKED.position),
       velocity: velocityBuffer ? three(PICKED.velocity) : null,
       force: forceBuffer ? three(PICKED.force) : null,
-      energy: forceBuffer ? floats[PICKED.force + 3] : null,
+      energy: forceBuffer && hasAtomEnergies !== false ? floats[PICKED.force + 3] : null,
     }
   }
 

@@ -140,12 +140,16 @@ export class Viewer {
     this.canvas.dataset.tool = tool
   }
 
-  /** Shows it from now on, framed; what was on screen is let go (its simulation is not). */
-  show(prepared: Prepared): void {
+  /**
+   * Shows it from now on, framed; what was on screen is let go (its simulation is not).
+   * @param same whether these are the atoms that were shown: then a view that the user has chosen stays
+   */
+  show(prepared: Prepared, same = false): void {
     const old = this.shown
     this.shown = prepared
     this.updatesLeft = prepared.molecule.slices + 1
-    this.frameView(false)
+    if (same) this.reframe()
+    else this.frameView(false)
     if (old) release(this.gpu, old)
   }
 

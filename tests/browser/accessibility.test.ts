@@ -72,6 +72,18 @@ describe.each(['dark', 'light'] as const)('accessibility, by axe, %s', (scheme) 
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
   })
 
+  it('a trajectory, there too', async () => {
+    const { page } = tumble
+    const frame = (x: number) => `2\nenergy=${x}\nAu 0 0 0\nAu ${2.5 + x} 0 0\n`
+    await tumble.drop({ name: 'gold.xyz', content: frame(0) + frame(0.1) })
+    await page.getByTestId('trajectory').waitFor()
+    for (const width of [320, 1000]) {
+      await page.setViewportSize({ width, height: 640 })
+      expect(await violations(tumble)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    }
+  })
+
   it('the page without WebGPU', async () => {
     const noGpu = () => {
       Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launch } from './lib/browser.ts'
+import { deviceCount, keepDevices, loseDevice } from './lib/lose-device.ts'
 import { type Site, serveSite } from './lib/site.ts'
 import { TumblePage } from './lib/tumble-page.ts'
 
@@ -51,26 +52,7 @@ describe('where things are missing', () => {
   })
 
   it('a lost device is opened again and the run goes on from where it was saved, until it is lost too often', async () => {
-    const tumble = await TumblePage.open(browser, site.url, () => {
-      // Keeps the device within the test's reach, and a way to lose it that looks like a driver's.
-      const request = GPUAdapter.prototype.requestDevice
-      GPUAdapter.prototype.requestDevice = async function (...args) {
-        const device = await request.apply(this, args)
-        let lose = (_: GPUDeviceLostInfo) => {}
-        const lost = new Promise<GPUDeviceLostInfo>((resolve) => {
-          lose = resolve
-        })
-        Object.defineProperty(device, 'lost', { value: lost })
-        Object.assign(globalThis, {
-          devices: ((globalThis as { devices?: number }).devices ?? 0) + 1,
-          loseDevice: () => {
-            device.destroy()
-            lose({ reason: 'unknown', message: 'the test took it' } as GPUDeviceLostInfo)
-          },
-        })
-        return device
-      }
-    })
+    const tumble = await TumblePage.open(browser, site.url, keepDevices)
     await tumble.waitFor('running')
     await tumble.waitForSteps(20)
     // A page that is hidden saves its run.
@@ -79,9 +61,8 @@ describe('where things are missing', () => {
       document.dispatchEvent(new Event('visibilitychange'))
     })
     await tumble.waitForSteps(40)
-    const lose = () =>
-      tumble.page.evaluate(() => (globalThis as unknown as { loseDevice(): void }).loseDevice())
-    const device = () => tumble.page.evaluate(() => (globalThis as unknown as { devices: number }).devices)
+    const lose = () => loseDevice(tumble)
+    const device = () => deviceCount(tumble)
     await lose()
     // Nobody has to press anything.
     await tumble.page.waitForFunction(

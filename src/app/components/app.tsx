@@ -3,6 +3,7 @@ import { InputError, messageOf } from '../../errors.ts'
 import { acceptedEndings } from '../../formats/index.ts'
 import { onKey } from '../keyboard.ts'
 import { castOfAddress } from '../opening.ts'
+import { trajectory } from '../playing/signals.ts'
 import { type Cast, Session } from '../session.ts'
 import * as state from '../state.ts'
 import { Conditions } from './conditions.tsx'
@@ -20,6 +21,7 @@ import { Plots } from './plots.tsx'
 import { SelectionPanel } from './selection-panel.tsx'
 import { Status } from './status.tsx'
 import { TopBar } from './top-bar.tsx'
+import { TrajectoryPlots } from './trajectory-plots.tsx'
 import { Transport } from './transport.tsx'
 
 const DEFAULTS = {
@@ -100,7 +102,9 @@ export function App() {
   }, [session])
 
   /** Which panels take room from the picture. */
-  const panels = [...state.openPanels.value, state.selection.value.length > 0].join()
+  const panels = [
+    ...[...state.openPanels.value, state.selection.value.length > 0, trajectory.value !== null],
+  ].join()
   useEffect(() => {
     if (!session) return
     const measure = () => session.setInsets(insetsOf(canvas.current!))
@@ -162,7 +166,7 @@ export function App() {
           <div class="column column-right">
             <CardPanel />
             <SelectionPanel session={session} />
-            <Plots />
+            {trajectory.value ? <TrajectoryPlots trajectory={trajectory.value} /> : <Plots />}
           </div>
         </div>
         <Legend />

@@ -1,4 +1,5 @@
 import { useRef } from 'preact/hooks'
+import { trajectory } from '../playing/signals.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
 import { RedoIcon, UndoIcon } from './icons.tsx'
@@ -37,7 +38,7 @@ export function Build({ session }: { session: Session | null }) {
           Build
         </button>
       </form>
-      <fieldset class="chips" aria-label="Edit the whole" disabled={!ready}>
+      <fieldset class="chips" aria-label="Edit the whole" disabled={!ready || trajectory.value !== null}>
         <button
           type="button"
           class="chip"

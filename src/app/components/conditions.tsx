@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals'
+import { trajectory } from '../playing/signals.ts'
 import type { Session } from '../session.ts'
 import { clampSetting, type SettingName, settings } from '../settings.ts'
 import * as state from '../state.ts'
@@ -80,7 +81,7 @@ export function Conditions({ session }: { session: Session | null }) {
         class="button wide"
         data-testid="relax"
         title="To the nearest minimum of the energy, and on from there"
-        disabled={!session || state.busy.value !== null}
+        disabled={!session || state.busy.value !== null || trajectory.value !== null}
         onClick={() => void session?.relax()}
       >
         Relax the structure

@@ -45,8 +45,9 @@ export function DropZone({ session }: { session: Session | null }) {
   return (
     <div class="drop" aria-hidden="true">
       <div class="drop-frame">
-        <strong>Drop to simulate</strong>
-        <span>{endingsOf('structure').join(', ')}: new atoms</span>
+        <strong>Drop to simulate, or to play</strong>
+        <span>{endingsOf('structure').join(', ')}: new atoms, or frames of them</span>
+        <span>{endingsOf('trajectory').join(', ')}: frames of the present atoms</span>
         <span>{endingsOf('checkpoint').join(', ')}: new force field</span>
       </div>
     </div>

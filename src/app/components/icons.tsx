@@ -109,6 +109,15 @@ export const SelectIcon = () => (
     <path d="m10.5 10.5 6.5 2.300-2.900 1.300-1.300 2.900z" fill="currentColor" />
   </Icon>
 )
+/** Around and around. */
+export const LoopIcon = () => (
+  <Icon>
+    <path
+      {...line}
+      d="M4 9V8.500a3 3 0 0 1 3-3h8.500M13 3l2.800 2.500L13 8M16 11v.500a3 3 0 0 1-3 3H4.500M7 17l-2.800-2.500L7 12"
+    />
+  </Icon>
+)
 export const UndoIcon = () => (
   <Icon>
     <path {...line} d="M6.5 4 3.5 7l3 3M3.8 7H12a4.2 4.2 0 0 1 0 8.5H8" />

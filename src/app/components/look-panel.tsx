@@ -1,6 +1,7 @@
 import { ARROWS, type ArrowName } from '../../viewer/arrows.ts'
 import { colorAt } from '../../viewer/color-maps.ts'
 import { type ColoringName, chargesOf, coloringOf, colorings } from '../../viewer/colorings.ts'
+import { canColor, canDraw } from '../playing/signals.ts'
 import { type Theme, themes } from '../settings.ts'
 import * as state from '../state.ts'
 import { chooseTheme, theme } from '../theme.ts'
@@ -44,7 +45,7 @@ export function LookPanel({ save }: { save: () => void }) {
           }}
         >
           {colorings
-            .filter(({ name }) => name !== 'charge' || hasCharges)
+            .filter(({ name }) => (name !== 'charge' || hasCharges) && canColor(name))
             .map(({ name, title }) => (
               <option key={name} value={name}>
                 {title}
@@ -52,7 +53,7 @@ export function LookPanel({ save }: { save: () => void }) {
             ))}
         </select>
       </label>
-      {(Object.keys(ARROWS) as ArrowName[]).map((name) => (
+      {(Object.keys(ARROWS) as ArrowName[]).filter(canDraw).map((name) => (
         <Switch
           key={name}
           label={`${ARROWS[name].title} as arrows`}

@@ -10,7 +10,7 @@ import { decimal } from '../words.ts'
 
 const FONT = '11px system-ui, sans-serif'
 
-interface Line {
+export interface Line {
   readonly label: string
   readonly stroke: Ink
   readonly width?: number
@@ -33,18 +33,33 @@ const axis = (extra: Partial<uPlot.Axis>): uPlot.Axis => ({
   ...extra,
 })
 
-interface ChartProps {
+/** Moves the line that marks a place on the x axis. */
+function markAt(plot: uPlot, x: number): void {
+  let mark = plot.over.querySelector<HTMLElement>('.chart-mark')
+  if (!mark) {
+    mark = document.createElement('div')
+    mark.className = 'chart-mark'
+    plot.over.append(mark)
+  }
+  const { min = 0, max = 1 } = plot.scales.x
+  mark.style.setProperty('--x', `${(100 * (x - min)) / (max - min)}%`)
+}
+
+export interface ChartProps {
   title: string
   unit: string
   lines: readonly Line[]
-  /** Columns: time in ps, then one per line. */
+  /** Columns: time in ps, or what else `against` says, then one per line. */
   data: () => number[][]
+  against?: string
+  /** Where a line marks what is shown now; none if left out. */
+  at?: number
   /** Least height of the y range, so that noise is not blown up. */
   least: number
   readings: readonly (readonly [label: string, value: string, color: string])[]
 }
 
-function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
+export function Chart({ title, unit, lines, data, least, readings, against = 'time in ps', at }: ChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot | null>(null)
   const version = state.historyVersion.value
@@ -109,6 +124,10 @@ function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
     if (host.current?.clientWidth) chart.current?.setData(data() as unknown as uPlot.AlignedData)
   }, [version])
 
+  useEffect(() => {
+    if (chart.current && at !== undefined) markAt(chart.current, at)
+  }, [at, version])
+
   return (
     <figure class="chart">
       <figcaption>
@@ -124,7 +143,7 @@ function Chart({ title, unit, lines, data, least, readings }: ChartProps) {
           ))}
         </dl>
       </figcaption>
-      <div ref={host} class="chart-area" role="img" aria-label={`${title} against time in ps`} />
+      <div ref={host} class="chart-area" role="img" aria-label={`${title} against ${against}`} />
     </figure>
   )
 }
@@ -238,33 +257,41 @@ export function Plots() {
         />
       ))}
       <p class="axis-title">time, ps</p>
-      <div class="chips">
+      <PlotActions table={() => plottedAsCsv(state.history, monitors.value)} />
+    </section>
+  )
+}
+
+/** What can be done with all that is plotted. */
+export function PlotActions({ table }: { table: () => string }) {
+  const { monitors, structure } = state
+  return (
+    <div class="chips">
+      <button
+        type="button"
+        class="chip"
+        title="Everything plotted, as comma-separated values"
+        onClick={() =>
+          saveFile(
+            new Blob([table()], { type: 'text/csv' }),
+            `${fileNameFor(structure.value?.name ?? '')}-plots.csv`,
+          )
+        }
+      >
+        Save as .csv
+      </button>
+      {monitors.value.length > 0 && (
         <button
           type="button"
           class="chip"
-          title="Everything plotted, as comma-separated values"
-          onClick={() =>
-            saveFile(
-              new Blob([plottedAsCsv(state.history, monitors.value)], { type: 'text/csv' }),
-              `${fileNameFor(state.structure.value?.name ?? '')}-plots.csv`,
-            )
-          }
+          title="Follow no distances and angles any more"
+          onClick={() => {
+            monitors.value = []
+          }}
         >
-          Save as .csv
+          Remove monitors
         </button>
-        {monitors.value.length > 0 && (
-          <button
-            type="button"
-            class="chip"
-            title="Follow no distances and angles any more"
-            onClick={() => {
-              monitors.value = []
-            }}
-          >
-            Remove monitors
-          </button>
-        )}
-      </div>
-    </section>
+      )}
+    </div>
   )
 }

@@ -5,6 +5,7 @@ import type { Structure } from '../../chemistry/structure.ts'
 import { messageOf } from '../../errors.ts'
 import { NUDGES, type NudgeName } from '../handling.ts'
 import { nameOfAtom } from '../measuring.ts'
+import { trajectory } from '../playing/signals.ts'
 import { invertSelection, select, selectAll, selectByWords } from '../selecting.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
@@ -48,8 +49,9 @@ export function SelectionPanel({ session }: { session: Session | null }) {
       {chosen.length > 0 && (
         <>
           <Measure session={session} />
-          <Actions session={session} chosen={chosen} />
-          <Edits session={session} chosen={chosen} />
+          {/* Frames of a file are what they are. */}
+          {!trajectory.value && <Actions session={session} chosen={chosen} />}
+          {!trajectory.value && <Edits session={session} chosen={chosen} />}
         </>
       )}
     </section>

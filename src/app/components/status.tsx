@@ -1,3 +1,4 @@
+import { trajectory } from '../playing/signals.ts'
 import * as state from '../state.ts'
 import { plural } from '../words.ts'
 
@@ -7,6 +8,11 @@ export function Status() {
   const said = () => {
     if (busy.value) return busy.value
     if (!structure.value || !card.value) return ''
+    const shown = trajectory.value
+    if (shown) {
+      const what = `${shown.name}, ${plural(shown.frames.length, 'frame')}`
+      return phase.value === 'running' ? `Playing ${what}.` : `Paused: ${what}.`
+    }
     const what = `${structure.value.name}, ${plural(structure.value.atomicNumbers.length, 'atom')}, with ${card.value.title}`
     return phase.value === 'running' ? `Simulating ${what}.` : `Paused: ${what}.`
   }

@@ -1,6 +1,7 @@
+import { rate, trajectory } from '../playing/signals.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
-import { plural, significant } from '../words.ts'
+import { decimal, plural, significant } from '../words.ts'
 import { GalleryIcon, HelpIcon, OpenIcon } from './icons.tsx'
 
 /** What is simulated · with which force field · on what · how fast. */
@@ -55,14 +56,25 @@ export function TopBar({ session, pickFiles }: { session: Session | null; pickFi
         )}
       </div>
       <dl class="speed" data-testid="speed">
-        <div>
-          <dt>steps/s</dt>
-          <dd>{playing.value && stepsPerSecond.value !== null ? significant(stepsPerSecond.value) : '–'}</dd>
-        </div>
-        <div class="fact-roomy">
-          <dt>ns/day</dt>
-          <dd>{playing.value && nsPerDay.value !== null ? significant(nsPerDay.value) : '–'}</dd>
-        </div>
+        {trajectory.value ? (
+          <div>
+            <dt>frames/s</dt>
+            <dd>{playing.value ? decimal(rate.value, rate.value < 10 ? 1 : 0) : '–'}</dd>
+          </div>
+        ) : (
+          <>
+            <div>
+              <dt>steps/s</dt>
+              <dd>
+                {playing.value && stepsPerSecond.value !== null ? significant(stepsPerSecond.value) : '–'}
+              </dd>
+            </div>
+            <div class="fact-roomy">
+              <dt>ns/day</dt>
+              <dd>{playing.value && nsPerDay.value !== null ? significant(nsPerDay.value) : '–'}</dd>
+            </div>
+          </>
+        )}
       </dl>
       <nav class="tools" aria-label="Tools">
         <button

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact'
+import { trajectory } from '../playing/signals.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
-import { decimal, duration, plural } from '../words.ts'
+import { plural } from '../words.ts'
+import { Clock } from './clock.tsx'
 import {
   ConditionsIcon,
   FrameIcon,
@@ -17,14 +19,16 @@ import {
 } from './icons.tsx'
 import { StylePicker } from './style-picker.tsx'
 import { TimelineBar } from './timeline-bar.tsx'
+import { TrajectoryBar } from './trajectory-bar.tsx'
 
 /** Play, pause, step, reset, the clock, and how the molecule is drawn. */
 export function Transport({ session }: { session: Session | null }) {
-  const { playing, report, openPanels } = state
+  const { playing, openPanels } = state
   const ready = session !== null
+  const shown = trajectory.value
   return (
     <footer class="transport" data-inset="bottom">
-      <TimelineBar session={session} />
+      {shown ? <TrajectoryBar session={session} trajectory={shown} /> : <TimelineBar session={session} />}
       <button
         type="button"
         class="play"
@@ -40,8 +44,8 @@ export function Transport({ session }: { session: Session | null }) {
         type="button"
         class="tool"
         data-testid="step"
-        aria-label="One step"
-        title="One step (.)"
+        aria-label={shown ? 'The next frame' : 'One step'}
+        title={shown ? 'The next frame (.); the one before (,)' : 'One step (.)'}
         disabled={!ready}
         onClick={() => void session?.step()}
       >
@@ -52,20 +56,13 @@ export function Transport({ session }: { session: Session | null }) {
         class="tool"
         data-testid="reset"
         aria-label="Back to the start"
-        title="Back to the starting positions, with fresh velocities"
+        title={shown ? 'Back to the first frame' : 'Back to the starting positions, with fresh velocities'}
         disabled={!ready}
         onClick={() => session?.reset()}
       >
         <ResetIcon />
       </button>
-      <div class="clock">
-        <span class="clock-time" data-testid="time">
-          {report.value ? duration(report.value.time) : '–'}
-        </span>
-        <span class="clock-steps">
-          step <span data-testid="step-count">{report.value ? decimal(report.value.step, 0) : '–'}</span>
-        </span>
-      </div>
+      <Clock />
       <StylePicker />
       <button
         type="button"
@@ -78,14 +75,16 @@ export function Transport({ session }: { session: Session | null }) {
       >
         <LookIcon />
       </button>
-      <ToolButton
-        name="pull"
-        label="Pull atoms"
-        title="Pull atoms: drag one and it follows on a spring (P)"
-        ready={ready}
-      >
-        <PullIcon />
-      </ToolButton>
+      {!shown && (
+        <ToolButton
+          name="pull"
+          label="Pull atoms"
+          title="Pull atoms: drag one and it follows on a spring (P)"
+          ready={ready}
+        >
+          <PullIcon />
+        </ToolButton>
+      )}
       <ToolButton
         name="select"
         label="Select atoms"
@@ -94,22 +93,24 @@ export function Transport({ session }: { session: Session | null }) {
       >
         <SelectIcon />
       </ToolButton>
-      <button
-        type="button"
-        class="tool record"
-        data-testid="record"
-        aria-label="Record a trajectory"
-        aria-pressed={state.recording.value !== null}
-        title={
-          state.recording.value === null
-            ? 'Record to a file: every tenth step, .xyz, .pdb, .dcd or .xtc (S)'
-            : `Recording, ${plural(state.recording.value, 'frame')} so far: press to finish the file (S)`
-        }
-        disabled={!ready}
-        onClick={() => void session?.record(state.recording.value === null)}
-      >
-        <RecordIcon />
-      </button>
+      {!shown && (
+        <button
+          type="button"
+          class="tool record"
+          data-testid="record"
+          aria-label="Record a trajectory"
+          aria-pressed={state.recording.value !== null}
+          title={
+            state.recording.value === null
+              ? 'Record to a file: every tenth step, .xyz, .pdb, .dcd or .xtc (S)'
+              : `Recording, ${plural(state.recording.value, 'frame')} so far: press to finish the file (S)`
+          }
+          disabled={!ready}
+          onClick={() => void session?.record(state.recording.value === null)}
+        >
+          <RecordIcon />
+        </button>
+      )}
       <button
         type="button"
         class="tool"

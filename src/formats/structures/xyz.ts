@@ -1,5 +1,5 @@
 import { extxyz } from '../trajectory/extxyz.ts'
-import { readXyz } from '../xyz.ts'
+import { xyzFrames } from '../xyz.ts'
 import { textOf } from './text.ts'
 import type { StructureFormat } from './types.ts'
 
@@ -8,5 +8,5 @@ export const xyz: StructureFormat = {
   title: 'xyz and extended xyz',
   endings: extxyz.endings,
   begins: (start) => /^\s*\d+[ \t]*(\r\n|\r|\n)/.test(start),
-  read: (bytes, name) => readXyz(textOf(bytes, name), name),
+  read: (bytes, name) => xyzFrames(textOf(bytes, name), name),
 }

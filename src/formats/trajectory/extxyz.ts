@@ -2,6 +2,7 @@
 
 import { atomCount, type Structure } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
+import { timeOf } from '../frame-time.ts'
 import { writeXyz } from '../write-xyz.ts'
 import { readXyz } from '../xyz.ts'
 import { checkFrame, otherAtoms } from './checks.ts'
@@ -104,7 +105,7 @@ async function* read(
   )) {
     yield {
       step: numberOf(info, 'step') ?? index,
-      time: numberOf(info, 'time_fs'),
+      time: timeOf(info),
       positions,
       cell,
       ...(velocities && { velocities }),
