@@ -242,6 +242,7 @@ export function Plots() {
         <button
           type="button"
           class="chip"
+          data-testid="save-plots"
           title="Everything plotted, as comma-separated values"
           onClick={() =>
             saveFile(
@@ -256,6 +257,7 @@ export function Plots() {
           <button
             type="button"
             class="chip"
+            data-testid="remove-monitors"
             title="Follow no distances and angles any more"
             onClick={() => {
               monitors.value = []
