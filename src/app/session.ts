@@ -6,7 +6,6 @@ import { atomCount, type Structure } from '../chemistry/structure.ts'
 import { Simulation } from '../dynamics/simulation.ts'
 import type { SimulationState } from '../dynamics/state.ts'
 import type { Report } from '../dynamics/types.ts'
-import { messageOf } from '../errors.ts'
 import { Gpu } from '../gpu/gpu.ts'
 import type { ForceField } from '../models/force-field.ts'
 import type { Grip } from '../viewer/hand.ts'
@@ -14,12 +13,12 @@ import { type Insets, Viewer } from '../viewer/viewer.ts'
 import { Editing } from './editing.ts'
 import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
 import { fetchContent, fieldOf, named, structureOf } from './files.ts'
+import { Filming } from './filming/filming.ts'
 import { Handling } from './handling.ts'
 import { Loading } from './loading.ts'
 import { Loop } from './loop.ts'
 import { Recording } from './recording.ts'
 import { relaxed } from './relaxing.ts'
-import { fileNameFor, saveFile } from './save-file.ts'
 import { Saving } from './saving.ts'
 import { forgetSelection, pointing } from './selecting.ts'
 import { settings } from './settings.ts'
@@ -58,6 +57,8 @@ export class Session {
       }),
   })
   readonly loading: Loading
+  /** Films and pictures of what is on screen. */
+  readonly filming: Filming
   private readonly loop: Loop
   private readonly recording: Recording
   private readonly saving = new Saving(() => this.simulation)
@@ -77,6 +78,7 @@ export class Session {
     this.loop = new Loop(gpu, viewer, (report, simulation) => this.hear(report, simulation))
     this.handling = new Handling(() => this.simulation, this.loop, gpu)
     this.recording = new Recording(this.loop)
+    this.filming = new Filming(viewer, this.loop, gpu)
     this.tuner = new Tuner(gpu)
     this.loading = new Loading({
       replace: (structure, field) => this.replace(structure ?? this.structure!, field ?? this.field!),
@@ -92,6 +94,7 @@ export class Session {
       () => this.tuner.stop(),
       () => observer.disconnect(),
       () => this.saving.end(),
+      () => void this.filming.finish(),
       ...this.follow(),
     )
     void gpu.lost.then(({ reason, message }) => {
@@ -252,15 +255,6 @@ export class Session {
       old?.destroy()
       rest?.destroy()
     })
-  }
-
-  /** Hands the picture to the user, at twice the resolution of the window and without the backdrop. */
-  async savePicture(): Promise<void> {
-    try {
-      saveFile(await this.viewer.picture(2), `${fileNameFor(this.structure?.name ?? '')}.png`)
-    } catch (error) {
-      state.notify('error', `The picture could not be saved: ${messageOf(error)}`)
-    }
   }
 
   /** Begins to stream the run to a file, or completes it. */

@@ -44,7 +44,7 @@ export const SIZE = { width: 1000, height: 700 }
 const browsers = {
   'Chromium (Dawn, Tint)': async () => {
     const browser = await launch()
-    return { browser, page: await browser.newPage({ viewport: SIZE }) }
+    return { browser, page: await browser.newPage({ viewport: SIZE, colorScheme: 'dark' }) }
   },
   'Firefox (wgpu, Naga)': async () => {
     const browser = await launchFirefox()

@@ -118,6 +118,12 @@ export class TumblePage {
             element.addEventListener('error', reject)
             element.src = url
           })
+          // What has been loaded need not have been decoded yet; a place that was looked for has.
+          if (element instanceof HTMLVideoElement)
+            await new Promise((resolve) => {
+              element.addEventListener('seeked', resolve)
+              element.currentTime = 1e-3
+            })
           const [width, height] =
             element instanceof HTMLVideoElement
               ? [element.videoWidth, element.videoHeight]
