@@ -52,7 +52,7 @@ Measures Tumble: time per step, work, memory and time to first step, per model a
   --compile        time torch.compile, too, which takes a minute for each network and structure
   --profile        time each kernel of a step alone, too
   --variants       compare ways to carry out a step, too: in turns, on the smallest system of each model
-  --startup        time to first motion of the built page, cold and warm
+  --startup        time to first picture and motion of the built page, cold and warm
   --gpu            let the headless Chromium of --page, --onnx and --startup use the GPU; in software otherwise
 
 --onnx, --torch and --startup run by themselves; with --docs or --page the suite runs as well.

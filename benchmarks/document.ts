@@ -79,6 +79,7 @@ const NOTES: Readonly<Record<string, readonly string[]>> = {
     'energy and forces to the CPU, as does *Tumble, one evaluation*; *Tumble, one MD step* leaves them on the GPU.',
   ],
   'Time to first motion of the page': [
-    'The built site in headless Chromium, from navigation until the page runs, and until it shows that a step was taken.',
+    'The built site, served by this machine to a headless Chromium, from navigation until the GPU has drawn the molecule at',
+    'rest, until the page runs, and until it shows that a step was taken. Cold is a new profile, warm the same one again.',
   ],
 }

@@ -111,6 +111,8 @@ export interface VariantResults {
 
 /** From navigation, on the built site. */
 export interface Startup {
+  /** the GPU has drawn the atoms, at rest: the page's mark `tumble:first-picture`; older results have none */
+  readonly firstPicture?: number
   /** the first forces are there, and the molecule starts to move */
   readonly running: number
   /** the page has shown that a step was taken */

@@ -246,13 +246,16 @@ export function startupTable({ cold, warm }: StartupResults): Table {
   const row = (name: string, starts: StartupResults['cold']) => [
     name,
     String(starts.length),
-    ...(['running', 'firstStep'] as const).flatMap((event) => {
-      const times = starts.map((start) => start[event]).sort((a, b) => a - b)
-      return [duration(times[0]), duration(times[Math.floor(times.length / 2)])]
+    ...(['firstPicture', 'running', 'firstStep'] as const).flatMap((event) => {
+      const times = starts.flatMap((start) => start[event] ?? []).sort((a, b) => a - b)
+      return times.length ? [duration(times[0]), duration(times[Math.floor(times.length / 2)])] : ['-', '-']
     }),
   ]
   return {
-    columns: ['cache', 'starts', 'running, quickest', 'median', 'first step, quickest', 'median'],
+    columns: [
+      ...['cache', 'starts', 'first picture, quickest', 'median'],
+      ...['running, quickest', 'median', 'first step, quickest', 'median'],
+    ],
     rows: [row('cold', cold), row('warm', warm)],
   }
 }

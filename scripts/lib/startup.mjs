@@ -1,4 +1,4 @@
-/** Time from navigation to first motion of the built page, in headless Chromium. */
+/** Time from navigation to first picture and first motion of the built page, in headless Chromium. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ const PATIENCE = 120_000
 /** Static hosts let browsers keep files for a while. */
 const CACHED = { 'cache-control': 'max-age=600' }
 
-/** Runs in the page ahead of its own scripts: notes when it says that it runs, and when it shows a step. */
+/** Runs in the page ahead of its own scripts: notes when it has drawn atoms, says that it runs, and shows a step. */
 function watch() {
   const seen = {}
   window.startup = seen
@@ -23,7 +23,9 @@ function watch() {
     if (!document.body) return
     if (document.body.dataset.status === 'running') seen.running ??= performance.now() / 1000
     const steps = document.querySelector('[data-testid="step-count"]')?.textContent ?? ''
-    if (!(Number(steps.replace(/\D/g, '')) > 0)) return
+    const [picture] = performance.getEntriesByName('tumble:first-picture')
+    if (!picture || !(Number(steps.replace(/\D/g, '')) > 0)) return
+    seen.firstPicture = picture.startTime / 1000
     seen.firstStep = performance.now() / 1000
     clearInterval(look)
   }, 2)

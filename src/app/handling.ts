@@ -122,6 +122,7 @@ export class Handling {
               name: nameOfMeasure(structure.value, chosen),
               value: values[values.length - 1],
               unit: unitOf(chosen.length),
+              step: report.step,
             }
           : null
     } catch {

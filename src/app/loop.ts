@@ -31,6 +31,10 @@ export class Loop {
   player: Player | null = null
   /** A recorder, while there is one. */
   companion: Companion | null = null
+  /** Called in the task that has drawn a picture, with the time of the page's clock in ms. */
+  watcher: ((now: number) => void) | null = null
+  /** Whether somebody else takes the steps and draws the pictures. */
+  held = false
   private inFlight = 0
   private wasMoving = false
   private lastFrame = 0
@@ -39,6 +43,7 @@ export class Loop {
   private single = 0
   private ended = false
   private redraw = false
+  private seen = false
   /** Frames in a row in which nothing had to be drawn. */
   private restedFrames = 0
 
@@ -158,7 +163,8 @@ export class Loop {
   private readonly frame = (now: number): void => {
     if (this.ended) return
     requestAnimationFrame(this.frame)
-    if (this.inFlight >= FRAMES_IN_FLIGHT) return
+    if (this.held) this.wasMoving = false
+    if (this.held || this.inFlight >= FRAMES_IN_FLIGHT) return
     const interval = now - this.lastFrame
     this.lastFrame = now
     const steps = this.advance(interval)
@@ -168,10 +174,12 @@ export class Loop {
     const drawn = this.viewer.render(Math.min(0.1, interval / 1000), moved || this.redraw)
     this.restedFrames = drawn && !sharpening ? 0 : this.restedFrames + 1
     this.redraw = false
+    if (drawn) this.watcher?.(now)
     if (drawn || steps > 0) {
       this.inFlight++
       void this.gpu.device.queue.onSubmittedWorkDone().finally(() => {
         this.inFlight--
+        if (drawn) this.markFirst()
       })
     }
     if (!this.simulation) return
@@ -181,14 +189,22 @@ export class Loop {
 
   /** The steps of this frame. */
   private advance(interval: number): number {
-    const { simulation, companion } = this
-    const moving = state.playing.value && (simulation ?? this.player) !== null
+    const moving = state.playing.value && (this.simulation ?? this.player) !== null
     const wanted = moving ? this.pace.steps : this.single
-    const steps = companion?.limit(wanted) ?? wanted
     this.single = 0
     if (moving && this.wasMoving) this.pace.observe(interval)
     this.wasMoving = moving
+    return this.steps(wanted)
+  }
+
+  /**
+   * Takes steps, as many as are wanted and a companion allows.
+   * @returns how many
+   */
+  steps(wanted: number): number {
+    const { simulation, companion } = this
     if (!simulation) return 0
+    const steps = companion?.limit(wanted) ?? wanted
     if (steps > 0) {
       simulation.advance(steps)
       companion?.take()
@@ -202,6 +218,13 @@ export class Loop {
     if (!player) return false
     if (state.playing.value && player.pass(interval / 1000)) void this.play(false)
     return player.takeFresh()
+  }
+
+  /** When atoms were seen for the first time, for those who measure how soon that is. */
+  private markFirst(): void {
+    if (this.seen) return
+    this.seen = true
+    performance.mark('tumble:first-picture')
   }
 
   private observe(now: number, simulation: Simulation): void {

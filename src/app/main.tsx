@@ -15,6 +15,7 @@ import './styles/conditions.css'
 import './styles/panels.css'
 import './styles/touching.css'
 import './styles/trajectory.css'
+import './styles/pictures.css'
 
 applyAddress()
 followTheme()

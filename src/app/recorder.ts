@@ -1,27 +1,14 @@
 import type { Structure } from '../chemistry/structure.ts'
 import type { Simulation } from '../dynamics/simulation.ts'
-import { InputError, messageOf } from '../errors.ts'
+import { messageOf } from '../errors.ts'
 import { type TrajectoryWriter, trajectoryFormatOf, trajectoryFormats } from '../formats/index.ts'
-import { fileNameFor, saveFile } from './save-file.ts'
+import { close, type Place, placeFor } from './place.ts'
+import { fileNameFor } from './save-file.ts'
 
 /** Steps between two frames. */
 const EVERY = 10
 /** Frames on their way to the disk before the simulation waits for it. */
 const MOST_PENDING = 8
-
-/** Where a recording goes: a file of the user's, or one of the page's own that is downloaded at the end. */
-interface Place {
-  readonly name: string
-  readonly file: FileSystemFileHandle
-  readonly stream: FileSystemWritableFileStream
-  /** Whether the user still has to be given the file. */
-  readonly hidden: boolean
-}
-
-type Picker = (options: {
-  suggestedName: string
-  types: { description: string; accept: Record<string, string[]> }[]
-}) => Promise<FileSystemFileHandle>
 
 /** Streams a running simulation to a file on disk: only the frames on their way there are in memory. */
 export class Recorder {
@@ -46,7 +33,7 @@ export class Recorder {
    */
   static async begin(structure: Structure, simulation: Simulation): Promise<Recorder | null> {
     const suggested = `${fileNameFor(structure.name)}-trajectory.xyz`
-    const place = await placeFor(suggested)
+    const place = await placeFor(suggested, trajectoryFormats)
     if (!place) return null
     try {
       return new Recorder(place, trajectoryFormatOf(place.name).createWriter(structure), simulation)
@@ -98,13 +85,12 @@ export class Recorder {
    */
   async end(): Promise<string> {
     await this.queue
-    const { stream, file, name, hidden } = this.place
+    const { stream, name } = this.place
     const { bytes, patches } = this.writer.end()
     await stream.write(bytes as Uint8Array<ArrayBuffer>)
     for (const { offset, bytes } of patches)
       await stream.write({ type: 'write', position: offset, data: bytes as Uint8Array<ArrayBuffer> })
-    await stream.close()
-    if (hidden) saveFile(await file.getFile(), name)
+    await close(this.place)
     return name
   }
 
@@ -114,25 +100,5 @@ export class Recorder {
         this.broken ??= error
       })
     })
-  }
-}
-
-async function placeFor(suggestedName: string): Promise<Place | null> {
-  const { showSaveFilePicker } = window as unknown as { showSaveFilePicker?: Picker }
-  try {
-    if (showSaveFilePicker) {
-      const types = trajectoryFormats.map(({ title, endings }) => ({
-        description: title,
-        accept: { 'application/octet-stream': [...endings] },
-      }))
-      const file = await showSaveFilePicker({ suggestedName, types })
-      return { name: file.name, file, stream: await file.createWritable(), hidden: false }
-    }
-    const folder = await navigator.storage.getDirectory()
-    const file = await folder.getFileHandle(suggestedName, { create: true })
-    return { name: suggestedName, file, stream: await file.createWritable(), hidden: true }
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') return null
-    throw new InputError(`This browser does not let a page write files: ${messageOf(error)}`)
   }
 }

@@ -4,7 +4,6 @@ import type { Structure } from '../chemistry/structure.ts'
 import { Simulation } from '../dynamics/simulation.ts'
 import type { SimulationState } from '../dynamics/state.ts'
 import type { Report } from '../dynamics/types.ts'
-import { messageOf } from '../errors.ts'
 import { Gpu } from '../gpu/gpu.ts'
 import type { ForceField } from '../models/force-field.ts'
 import type { Grip } from '../viewer/hand.ts'
@@ -12,6 +11,7 @@ import { type Insets, type Prepared, Viewer } from '../viewer/viewer.ts'
 import { Editing } from './editing.ts'
 import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
 import { fetchContent, fieldOf, named, structureOf } from './files.ts'
+import { Filming } from './filming/filming.ts'
 import { Handling } from './handling.ts'
 import { Loading } from './loading.ts'
 import { Loop } from './loop.ts'
@@ -20,7 +20,6 @@ import { endShowing, followFrames } from './playing/following.ts'
 import { Projector, type Showing } from './playing/projector.ts'
 import { Recording } from './recording.ts'
 import { relaxed } from './relaxing.ts'
-import { fileNameFor, saveFile } from './save-file.ts'
 import { Saving } from './saving.ts'
 import { keepSelection, pointing } from './selecting.ts'
 import { settings } from './settings.ts'
@@ -62,6 +61,8 @@ export class Session {
   })
   readonly loading: Loading
   readonly projector: Projector
+  /** Films and pictures of what is on screen. */
+  readonly filming: Filming
   private readonly loop: Loop
   private readonly recording: Recording
   private readonly saving = new Saving(() => this.simulation)
@@ -81,6 +82,7 @@ export class Session {
     this.loop = new Loop(gpu, viewer, (report, simulation) => this.hear(report, simulation))
     this.handling = new Handling(() => this.simulation, this.loop, gpu)
     this.recording = new Recording(this.loop)
+    this.filming = new Filming(viewer, this.loop, gpu)
     this.tuner = new Tuner(gpu)
     this.loading = new Loading({
       replace: async (structure, field) => {
@@ -107,6 +109,7 @@ export class Session {
       () => this.tuner.stop(),
       () => observer.disconnect(),
       () => this.saving.end(),
+      () => void this.filming.finish(),
       ...this.follow(),
     )
     void gpu.lost.then(({ reason, message }) => {
@@ -280,15 +283,6 @@ export class Session {
   private use(field: ForceField): void {
     this.field = field
     state.card.value = field.card
-  }
-
-  /** Hands the picture to the user, at twice the resolution of the window and without the backdrop. */
-  async savePicture(): Promise<void> {
-    try {
-      saveFile(await this.viewer.picture(2), `${fileNameFor(this.structure?.name ?? '')}.png`)
-    } catch (error) {
-      state.notify('error', `The picture could not be saved: ${messageOf(error)}`)
-    }
   }
 
   /** Begins to stream the run to a file, or completes it. */

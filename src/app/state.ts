@@ -74,6 +74,17 @@ export const look = computed<Look>(() => ({
   outline: outline.value,
   turntable: turntable.value,
 }))
+/** A picture that is saved: picture elements per CSS pixel of the window, and whether it has no backdrop. */
+export const pictureScale = signal(2)
+export const pictureTransparent = signal(true)
+/** A film that is being made; null for none. */
+export const filming = signal<{
+  readonly kind: 'live' | 'turntable'
+  /** Of the film, so far. */
+  readonly seconds: number
+  /** Of a turn that is filmed frame by frame; null for what ends when the user says so. */
+  readonly share: number | null
+} | null>(null)
 /** What the scale of colours spans, in its unit; null where there is none. */
 export const colorRange = signal<readonly [number, number] | null>(null)
 
@@ -100,6 +111,8 @@ export const measure = signal<{
   readonly name: string
   readonly value: number
   readonly unit: 'Å' | '°'
+  /** Of the run, when it was measured. */
+  readonly step: number
 } | null>(null)
 export const monitors = signal<readonly Monitor[]>([])
 

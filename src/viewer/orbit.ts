@@ -13,6 +13,9 @@ export interface View {
   readonly distance: number
 }
 
+/** A turn about the upright axis of the picture, radians. */
+export const uprightTurn = (angle: number): Quaternion => new Quaternion().setFromAxisAngle(Y, angle)
+
 /**
  * Free rotation about a target, as molecule viewers have it (no pole to get stuck at): left drag or one finger
  * rotates, right drag or Ctrl + left pans, wheel or pinch zooms, Ctrl + Shift + left rolls, arrow keys turn.
@@ -69,8 +72,7 @@ export class Orbit {
 
   /** Turns about the upright axis of the picture, radians: a turntable's way of turning. */
   spinBy(angle: number): void {
-    if (this.pointers.size === 0 && !this.flight)
-      this.turn.multiply(new Quaternion().setFromAxisAngle(Y, angle)).normalize()
+    if (this.pointers.size === 0 && !this.flight) this.turn.multiply(uprightTurn(angle)).normalize()
   }
 
   /** Moves the camera; true while it is still gliding. */

@@ -55,7 +55,7 @@ export class Picker {
   private readonly picked: GPUBuffer
   private destroyed = false
 
-  private constructor(
+  constructor(
     private readonly gpu: Gpu,
     private readonly molecule: MoleculeScene,
     private readonly kernel: Kernel,
@@ -64,9 +64,9 @@ export class Picker {
     this.picked = gpu.buffer('viewer picked', 4 * PICKED.words)
   }
 
-  static async create(gpu: Gpu, molecule: MoleculeScene): Promise<Picker> {
-    const kernel = await gpu.kernel('viewer/pick', { constants: { WORKGROUP: lanesFor(molecule.atoms) } })
-    return new Picker(gpu, molecule, kernel)
+  /** Its kernel for so many atoms, which may be compiled while the molecule is still being made. */
+  static kernel(gpu: Gpu, atoms: number): Promise<Kernel> {
+    return gpu.kernel('viewer/pick', { constants: { WORKGROUP: lanesFor(atoms) } })
   }
 
   /**

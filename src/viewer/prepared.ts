@@ -50,8 +50,11 @@ export async function prepareScene(
   simulation: Watched,
   molecules: () => Uint32Array,
 ): Promise<Prepared> {
-  const molecule = await MoleculeScene.create(gpu, structure, simulation, molecules)
-  const picker = await Picker.create(gpu, molecule)
+  const [molecule, pick] = await Promise.all([
+    MoleculeScene.create(gpu, structure, simulation, molecules),
+    Picker.kernel(gpu, simulation.atoms),
+  ])
+  const picker = new Picker(gpu, molecule, pick)
   const { atoms } = molecule
   const share = (buffer: GPUBuffer) => sharedBuffer(renderer, buffer, 'vec4', atoms)
   const nodes = {

@@ -1,5 +1,6 @@
 import { LinearSRGBColorSpace, NoToneMapping, Vector3, WebGPURenderer } from 'three/webgpu'
 import type { Cell, Structure } from '../chemistry/structure.ts'
+import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { firstTurn, frameAll } from './framing.ts'
 import { type Grip, Hand } from './hand.ts'
@@ -7,7 +8,7 @@ import { type Insets, Lens } from './lens.ts'
 import { Lighting } from './lighting.ts'
 import { firstLook, type Look, StyleMotion } from './look.ts'
 import type { Watched } from './molecule-scene.ts'
-import { Orbit } from './orbit.ts'
+import { Orbit, uprightTurn } from './orbit.ts'
 import type { PickedAtom } from './picker.ts'
 import { type Corner, isWithin, Pointer, type Pointing } from './pointing.ts'
 import { changeCell, drawnAt, type Prepared, prepareScene, release } from './prepared.ts'
@@ -329,21 +330,47 @@ export class Viewer {
   }
 
   /**
-   * The picture as it is now, without the backdrop.
+   * Draws the picture as it is now in another resolution, without the backdrop.
    * @param ratio picture elements per CSS pixel
-   * @throws Error where the browser makes no picture of it
+   * @param use is called with the canvas while it shows this picture, and must have done with it when it returns
+   * @throws InputError for more than the adapter draws, and while there is nothing to be seen
    */
-  async picture(ratio: number): Promise<Blob> {
-    const { shown, ratio: before } = this
-    if (!shown) throw new Error('there is nothing to be seen yet')
+  picture<Use>(ratio: number, use: (canvas: HTMLCanvasElement) => Use): Use {
+    const { shown, ratio: before, canvas } = this
+    if (!shown) throw new InputError('There is nothing to be seen yet.')
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((size) => Math.floor(size * ratio))
+    const most = this.gpu.device.limits.maxTextureDimension2D
+    if (Math.max(width, height) > most)
+      throw new InputError(
+        `A picture of ${width} × ${height} is more than this graphics adapter draws, ${most} on a side: choose a smaller size.`,
+      )
     this.setPixelRatio(ratio)
-    this.draw(shown)
-    const blob = new Promise<Blob | null>((resolve) => this.canvas.toBlob(resolve, 'image/png'))
-    this.setPixelRatio(before)
-    const picture = await blob
-    this.stale = true
-    if (!picture) throw new Error('the browser makes no picture of this size')
-    return picture
+    try {
+      this.draw(shown)
+      return use(canvas)
+    } finally {
+      this.setPixelRatio(before)
+      this.stale = true
+    }
+  }
+
+  /**
+   * A turntable whose way is not a matter of time. Each call of what is returned draws the picture: the present view,
+   * turned by a share of a whole turn.
+   */
+  turns(): (share: number, moved: boolean) => void {
+    const { view } = this.orbit
+    const { touched } = this.orbit
+    return (share, moved) => {
+      const { shown, orbit } = this
+      if (!shown) return
+      orbit.go({ ...view, turn: view.turn.clone().multiply(uprightTurn(2 * Math.PI * share)) }, false)
+      orbit.touched = touched
+      orbit.update(0)
+      if (moved)
+        for (let slice = 0; slice < shown.molecule.slices; slice++) shown.molecule.update(this.motion.now)
+      this.draw(shown)
+    }
   }
 
   private lastView = ''

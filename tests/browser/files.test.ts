@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser } from 'playwright'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { launch } from './lib/browser.ts'
-import { type Site, serveSite } from './lib/site.ts'
-import { TumblePage } from './lib/tumble-page.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { TumblePage } from './lib/tumble-page.ts'
+import { withPage } from './lib/with-page.ts'
 
 const checkpoint = (): Promise<Uint8Array> =>
   readFile(new URL('../../public/models/et-gfn2-small.ckpt', import.meta.url))
@@ -16,19 +14,11 @@ H  0.000 -0.763 -0.477
 `
 
 describe('files dropped on the page', () => {
-  let site: Site
-  let browser: Browser
   let tumble: TumblePage
 
-  beforeAll(async () => {
-    site = await serveSite()
-    browser = await launch()
-    tumble = await TumblePage.open(browser, site.url)
+  withPage(async (opened) => {
+    tumble = opened
     await tumble.waitFor('running')
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await site?.close()
   })
   // Whatever was dropped, the page goes on simulating.
   afterEach(async () => {

@@ -1,23 +1,15 @@
 import { readFileSync } from 'node:fs'
-import type { Browser } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readXyz } from '../../src/formats/index.ts'
-import { launch } from './lib/browser.ts'
-import { type Site, serveSite } from './lib/site.ts'
-import { PATIENCE, TumblePage } from './lib/tumble-page.ts'
+import { differing, isBright, isRed, type Pixel, share } from './lib/pixels.ts'
+import type { Site } from './lib/site.ts'
+import { PATIENCE, type TumblePage } from './lib/tumble-page.ts'
+import { withPage } from './lib/with-page.ts'
 
-type Pixel = (r: number, g: number, b: number) => boolean
 type Picture = Awaited<ReturnType<TumblePage['picture']>>
 
-const isRed: Pixel = (r, g, b) => r > 120 && r > 2 * g && r > 2 * b
 /** The colour of the line between the hand and an atom. */
 const isSpring: Pixel = (r, g, b) => r > 225 && g > 150 && g < 225 && b < 130
-
-const share = ({ data }: Picture, holds: Pixel): number => {
-  let count = 0
-  for (let i = 0; i < data.length; i += 4) if (holds(data[i], data[i + 1], data[i + 2])) count++
-  return (4 * count) / data.length
-}
 
 /** Where on the page the middle of such pixels is. */
 const middleOf = ({ data, width, left, top }: Picture, holds: Pixel): { x: number; y: number } => {
@@ -31,32 +23,13 @@ const middleOf = ({ data, width, left, top }: Picture, holds: Pixel): { x: numbe
   return { x: left + x / count, y: top + y / count }
 }
 
-/** Share of pixels much lighter than the backdrop. */
-const brightShare = (data: Uint8ClampedArray): number => {
-  let bright = 0
-  for (let i = 0; i < data.length; i += 4) if (data[i] + data[i + 1] + data[i + 2] > 330) bright++
-  return (4 * bright) / data.length
-}
-
-const differing = (a: Uint8ClampedArray, b: Uint8ClampedArray): number => {
-  let count = 0
-  for (let i = 0; i < a.length; i += 4) if (Math.abs(a[i] - b[i]) > 40) count++
-  return (4 * count) / a.length
-}
-
 describe('the page, from opening on', () => {
   let site: Site
-  let browser: Browser
   let tumble: TumblePage
 
-  beforeAll(async () => {
-    site = await serveSite()
-    browser = await launch()
-    tumble = await TumblePage.open(browser, site.url)
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await site?.close()
+  withPage((opened, served) => {
+    tumble = opened
+    site = served
   })
 
   it('simulates ethanol under the bundled model at once', async () => {
@@ -74,18 +47,17 @@ describe('the page, from opening on', () => {
 
   it('draws the molecule: white hydrogens, grey carbons, a red oxygen', async () => {
     const picture = await tumble.picture()
-    const { data } = picture
     // Redder than the oxygen-free rest of the page could be.
     expect(share(picture, isRed)).toBeGreaterThan(0.005)
-    expect(brightShare(data)).toBeGreaterThan(0.03)
-    expect(brightShare(data)).toBeLessThan(0.7)
+    expect(share(picture, isBright)).toBeGreaterThan(0.03)
+    expect(share(picture, isBright)).toBeLessThan(0.7)
   })
 
   it('shows it moving', async () => {
     const before = await tumble.picture()
     await tumble.waitForSteps(12)
     const after = await tumble.picture()
-    expect(differing(before.data, after.data)).toBeGreaterThan(0.002)
+    expect(differing(before, after)).toBeGreaterThan(0.002)
   })
 
   it('pauses, takes single steps, and plays on', async () => {
@@ -206,7 +178,7 @@ describe('the page, from opening on', () => {
     await tumble.page.keyboard.press('2')
     await tumble.waitForSteps(8)
     const after = await tumble.picture()
-    expect(brightShare(after.data)).toBeGreaterThan(brightShare(before.data))
+    expect(share(after, isBright)).toBeGreaterThan(share(before, isBright))
     await tumble.page.keyboard.press('1')
   })
 

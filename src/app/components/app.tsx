@@ -160,7 +160,7 @@ export function App() {
         <div class="panels">
           <div class="column column-left">
             <Gallery session={session} />
-            <LookPanel save={() => void session?.savePicture()} />
+            <LookPanel session={session} />
             <Conditions session={session} />
           </div>
           <div class="column column-right">

@@ -2,18 +2,20 @@ import { ARROWS, type ArrowName } from '../../viewer/arrows.ts'
 import { colorAt } from '../../viewer/color-maps.ts'
 import { type ColoringName, chargesOf, coloringOf, colorings } from '../../viewer/colorings.ts'
 import { canColor, canDraw } from '../playing/signals.ts'
+import type { Session } from '../session.ts'
 import { type Theme, themes } from '../settings.ts'
 import * as state from '../state.ts'
 import { chooseTheme, theme } from '../theme.ts'
 import { significant } from '../words.ts'
 import { CloseIcon } from './icons.tsx'
+import { Pictures } from './pictures.tsx'
 import { StylePicker } from './style-picker.tsx'
 import { Switch } from './switch.tsx'
 
 const THEMES: Readonly<Record<Theme, string>> = { system: 'As the system', dark: 'Dark', light: 'Light' }
 
-/** How the picture looks: colours, arrows, lines, projection. */
-export function LookPanel({ save }: { save: () => void }) {
+/** How the picture looks: colours, arrows, lines, projection; and how it leaves the page. */
+export function LookPanel({ session }: { session: Session | null }) {
   const { openPanels, coloring, arrows, projection, outline, turntable, structure } = state
   if (!openPanels.value.has('look')) return null
   const close = () => state.togglePanel('look', false)
@@ -100,14 +102,7 @@ export function LookPanel({ save }: { save: () => void }) {
           ))}
         </select>
       </label>
-      <button
-        type="button"
-        class="button wide"
-        title="A .png of twice the window's resolution, without the backdrop"
-        onClick={save}
-      >
-        Save a picture
-      </button>
+      <Pictures session={session} />
     </section>
   )
 }

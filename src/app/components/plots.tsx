@@ -270,6 +270,7 @@ export function PlotActions({ table }: { table: () => string }) {
       <button
         type="button"
         class="chip"
+        data-testid="save-plots"
         title="Everything plotted, as comma-separated values"
         onClick={() =>
           saveFile(
@@ -284,6 +285,7 @@ export function PlotActions({ table }: { table: () => string }) {
         <button
           type="button"
           class="chip"
+          data-testid="remove-monitors"
           title="Follow no distances and angles any more"
           onClick={() => {
             monitors.value = []

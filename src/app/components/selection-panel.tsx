@@ -106,10 +106,10 @@ function Words() {
 function Measure({ session }: { session: Session | null }) {
   const { measure, monitors } = state
   if (!measure.value) return null
-  const { name, value, unit } = measure.value
+  const { name, value, unit, step } = measure.value
   const followed = monitors.value.some((monitor) => monitor.name === name)
   return (
-    <div class="measure" data-testid="measure">
+    <div class="measure" data-testid="measure" data-step={step}>
       <span class="measure-name">{name}</span>
       <strong>
         {decimal(value, unit === 'Å' ? 3 : 1)} {unit}

@@ -44,5 +44,6 @@ export function measureSelection(): void {
           name: nameOfMeasure(shown.structure, chosen),
           value: measuredAt(shown, frame.value, chosen),
           unit: unitOf(chosen.length),
+          step: frame.value,
         }
 }

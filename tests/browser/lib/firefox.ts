@@ -23,6 +23,8 @@ export async function launchFirefox(): Promise<Browser> {
       'dom.webgpu.enabled': true,
       // Software adapters are on the list.
       'gfx.webgpu.ignore-blocklist': true,
+      // Dark, as in Chromium's tests.
+      'layout.css.prefers-color-scheme.content-override': 0,
     },
   })
 }

@@ -3,6 +3,13 @@ import type { Browser, Page } from 'playwright'
 /** A software adapter shared with other work can take its time. */
 export const PATIENCE = 90_000
 
+export interface Pixels {
+  readonly width: number
+  readonly height: number
+  /** [height × width × RGBA] */
+  readonly data: Uint8ClampedArray
+}
+
 /** The page as a person meets it: what it says, what can be pressed, what can be dropped on it. */
 export class TumblePage {
   /** Everything the console and the page complained about. */
@@ -90,30 +97,51 @@ export class TumblePage {
     return text
   }
 
-  /** The picture in the middle of the canvas, decoded: [height × width × RGBA]. */
-  async picture(): Promise<{
-    width: number
-    height: number
-    /** Where on the page its corner is. */
-    left: number
-    top: number
-    data: Uint8ClampedArray
-  }> {
+  /** The picture in the middle of the canvas, and where on the page its corner is. */
+  async picture(): Promise<Pixels & { left: number; top: number }> {
     const { width, height } = this.page.viewportSize()!
     const clip = { x: width * 0.3, y: height * 0.15, width: width * 0.36, height: height * 0.6 }
-    const png = (await this.page.screenshot({ clip, animations: 'disabled' })).toString('base64')
+    const png = await this.page.screenshot({ clip, animations: 'disabled' })
+    return { ...(await this.decode(png, 'image/png')), left: clip.x, top: clip.y }
+  }
+
+  /** What a picture shows, or the first frame of a film: [height × width × RGBA]. */
+  async decode(content: Uint8Array, type: string): Promise<Pixels> {
     // A second page decodes it: the tested page's policy allows no such thing, and its frames stay its own.
     const helper = await this.page.context().newPage()
     try {
-      const pixels = await helper.evaluate(async (png) => {
-        const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob())
-        const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
-        const context = canvas.getContext('2d')!
-        context.drawImage(bitmap, 0, 0)
-        const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height)
-        return { width: bitmap.width, height: bitmap.height, data: Array.from(data) }
-      }, png)
-      return { ...pixels, left: clip.x, top: clip.y, data: Uint8ClampedArray.from(pixels.data) }
+      const { width, height, base64 } = await helper.evaluate(
+        async ({ url, isFilm }) => {
+          const element = document.createElement(isFilm ? 'video' : 'img')
+          await new Promise((resolve, reject) => {
+            element.addEventListener(isFilm ? 'loadeddata' : 'load', resolve)
+            element.addEventListener('error', reject)
+            element.src = url
+          })
+          // What has been loaded need not have been decoded yet; a place that was looked for has.
+          if (element instanceof HTMLVideoElement)
+            await new Promise((resolve) => {
+              element.addEventListener('seeked', resolve)
+              element.currentTime = 1e-3
+            })
+          const [width, height] =
+            element instanceof HTMLVideoElement
+              ? [element.videoWidth, element.videoHeight]
+              : [element.naturalWidth, element.naturalHeight]
+          const context = new OffscreenCanvas(width, height).getContext('2d')!
+          context.drawImage(element, 0, 0)
+          const { data } = context.getImageData(0, 0, width, height)
+          let text = ''
+          for (let i = 0; i < data.length; i += 8192)
+            text += String.fromCharCode(...data.subarray(i, i + 8192))
+          return { width, height, base64: btoa(text) }
+        },
+        {
+          url: `data:${type};base64,${Buffer.from(content).toString('base64')}`,
+          isFilm: type.startsWith('video/'),
+        },
+      )
+      return { width, height, data: Uint8ClampedArray.from(Buffer.from(base64, 'base64')) }
     } finally {
       await helper.close()
     }

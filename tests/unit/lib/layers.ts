@@ -30,7 +30,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   app: {
     rooms: ['viewer', 'analysis', 'dynamics', 'models', 'neighbors', 'chemistry', 'formats', 'gpu', 'errors'],
-    packages: ['preact', '@preact/signals', 'uplot', 'openchemlib'],
+    packages: ['preact', '@preact/signals', 'uplot', 'mediabunny', 'openchemlib'],
   },
   cli: {
     rooms: ['analysis', 'dynamics', 'models', 'neighbors', 'chemistry', 'formats', 'gpu', 'errors'],
