@@ -5,6 +5,7 @@ import { onKey } from '../keyboard.ts'
 import { castOfAddress } from '../opening.ts'
 import { type Cast, Session } from '../session.ts'
 import * as state from '../state.ts'
+import { AttentionLegend } from './attention.tsx'
 import { Conditions } from './conditions.tsx'
 import { DownloadQuestion } from './download-question.tsx'
 import { DropZone } from './drop-zone.tsx'
@@ -165,7 +166,10 @@ export function App() {
             <Plots />
           </div>
         </div>
-        <Legend />
+        <div class="legends">
+          <Legend />
+          <AttentionLegend />
+        </div>
       </main>
       <Transport session={session} />
       <Overlay />

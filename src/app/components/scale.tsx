@@ -1,0 +1,44 @@
+import type { Rgb } from '../../viewer/color-maps.ts'
+
+interface ScaleProps {
+  readonly testId: string
+  readonly title: string
+  readonly unit?: string
+  /** For those who do not see it. */
+  readonly label: string
+  /** From low to high. */
+  readonly colors: readonly { readonly fill: string; readonly opacity?: number }[]
+  readonly ends: readonly [low: string, high: string]
+}
+
+/** A colour as style sheets write it. */
+export const css = ([r, g, b]: Rgb): string =>
+  `rgb(${Math.round(255 * r)} ${Math.round(255 * g)} ${Math.round(255 * b)})`
+
+/** A bar of colours over the numbers they stand for. */
+export function Scale({ testId, title, unit, label, colors, ends: [low, high] }: ScaleProps) {
+  return (
+    <figure class="legend" data-testid={testId} aria-label={label}>
+      <figcaption>
+        {title} {unit && <span class="unit">{unit}</span>}
+      </figcaption>
+      <svg viewBox={`0 0 ${colors.length} 1`} preserveAspectRatio="none" aria-hidden="true">
+        {colors.map(({ fill, opacity = 1 }, i) => (
+          <rect
+            key={String(i)}
+            x={i}
+            // Opaque ones overlap, so that no seam shows.
+            width={opacity === 1 ? 1.05 : 1}
+            height="1"
+            fill={fill}
+            fill-opacity={opacity}
+          />
+        ))}
+      </svg>
+      <div class="legend-ends">
+        <span>{low}</span>
+        <span>{high}</span>
+      </div>
+    </figure>
+  )
+}
