@@ -347,8 +347,8 @@ export class Session {
   /** What an opaque line means. */
   private async readWeights(): Promise<void> {
     const head = state.attention.value
-    const largest = await this.viewer.largestWeight().catch(() => null)
-    if (head === state.attention.value) state.largestWeight.value = largest
+    const opaque = await this.viewer.opaqueWeight().catch(() => null)
+    if (head === state.attention.value) state.opaqueWeight.value = opaque
   }
 
   /** On from the last state before a fault, with another timestep in fs. */

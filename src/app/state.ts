@@ -70,8 +70,8 @@ export const attention = computed<AttentionHead | null>(() => {
   if (!attentionOn.value || !size) return null
   return { layer: Math.min(layer, size.layers - 1), head: Math.min(head, size.heads - 1) }
 })
-/** The weight that is drawn opaque; null while it is not known. */
-export const largestWeight = signal<number | null>(null)
+/** The weight from which on lines are opaque; null while it is not known. */
+export const opaqueWeight = signal<number | null>(null)
 
 /** How the picture looks. */
 export const style = signal<StyleName>(firstLook.style)

@@ -28,7 +28,7 @@ import {
 import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
 import type { AttentionHead, AttentionLinks } from '../models/attention.ts'
-import { AttentionWatch } from './attention.ts'
+import { AttentionWatch, OPAQUE } from './attention.ts'
 import { DISTINCT } from './color-maps.ts'
 import {
   across,
@@ -47,7 +47,7 @@ type Float = Node<'float'>
 type Vec3 = Node<'vec3'>
 
 /** CSS pixels from a line's middle to where it has faded away sideways. */
-const HALF_WIDTH = 2.8
+const HALF_WIDTH = 3
 /** Shares of a line between which it hands over to the line the other way. */
 const HANDOVER = [0.3, 0.7] as const
 /** Lines that would be less opaque than this are left out: they are many, and nobody would see them. */
@@ -93,7 +93,7 @@ function attentionMesh(
     const receiver = ends.element(instanceIndex.mul(2)).toVar()
     const source = ends.element(instanceIndex.mul(2).add(1)).toVar()
     const range = extent.element(0)
-    const full = max(max(range.x.negate(), range.y), 1e-12)
+    const full = max(max(range.x.negate(), range.y).mul(OPAQUE), 1e-12)
     const opacity = min(abs(link.w).div(full), 1).toVar()
 
     const from = toView(place(scene, uniforms, receiver as Node<'uint'>)).toVar()
@@ -189,9 +189,9 @@ export class AttentionLines {
     return this.watch.dispatches()
   }
 
-  /** The weight whose line is opaque; null where none are seen. */
-  largest(): Promise<number | null> {
-    return this.watch.largest()
+  /** The weight from which on lines are opaque; null where there are none. */
+  opaque(): Promise<number | null> {
+    return this.watch.opaque()
   }
 
   private show(on: boolean): void {

@@ -5,6 +5,9 @@ import { QUANTITY } from './colorings.ts'
 import type { Watched } from './molecule-scene.ts'
 import { PAINT } from './painter.ts'
 
+/** Share of the largest weight from which on a line is opaque: the largest ones are along bonds, and few. */
+export const OPAQUE = 0.5
+
 /** What is written with each update of the picture, and where to. */
 interface Bound extends AttentionLinks, AttentionHead {
   readonly program: AttentionProgram
@@ -72,14 +75,14 @@ export class AttentionWatch {
     return bound.dispatches
   }
 
-  /** The largest weight there is, after the next update if the head is a new one; null where there are none. */
-  async largest(): Promise<number | null> {
+  /** The weight from which on lines are opaque, after the next update if the head is a new one; null where there are none. */
+  async opaque(): Promise<number | null> {
     const { attention } = this.simulation
     if (!this.wanted || !attention || !offers(attention, this.wanted)) return null
     await this.weighed
     if (this.fresh || this.ended) return null
     const [low, high] = new Float32Array(await this.gpu.read(this.extent))
-    return Math.max(-low, high)
+    return OPAQUE * Math.max(-low, high)
   }
 
   private async bind(): Promise<void> {

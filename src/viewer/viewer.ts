@@ -179,9 +179,9 @@ export class Viewer {
     return (await this.shown?.molecule.painter.range()) ?? null
   }
 
-  /** The attention weight whose line is opaque now; null where no lines are drawn. */
-  async largestWeight(): Promise<number | null> {
-    return (await this.shown?.attention.largest()) ?? null
+  /** The attention weight from which on lines are opaque now; null where none are drawn. */
+  async opaqueWeight(): Promise<number | null> {
+    return (await this.shown?.attention.opaque()) ?? null
   }
 
   /** Way from start is counted from where atoms are now. */

@@ -67,12 +67,12 @@ function Numbered({
   )
 }
 
-/** What a line's colour and opacity mean: a scale from the weight −w to w, through none in the middle. */
+/** What a line's colour and opacity mean: opaque at the ends, nothing in the middle. */
 export function AttentionLegend() {
   const head = state.attention.value
-  const largest = state.largestWeight.value
-  if (!head || largest === null) return null
-  const end = significant(largest)
+  const opaque = state.opaqueWeight.value
+  if (!head || opaque === null) return null
+  const end = significant(opaque)
   const of = state.selection.value.length > 0 ? ', of what is selected' : ''
   return (
     <Scale
@@ -83,7 +83,7 @@ export function AttentionLegend() {
         const weight = i / 12 - 1
         return { fill: css(weight < 0 ? SIGNS.negative : SIGNS.positive), opacity: Math.abs(weight) }
       })}
-      ends={[`−${end}`, end]}
+      ends={[`≤ −${end}`, `≥ ${end}`]}
     />
   )
 }

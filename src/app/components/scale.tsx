@@ -22,18 +22,13 @@ export function Scale({ testId, title, unit, label, colors, ends: [low, high] }:
       <figcaption>
         {title} {unit && <span class="unit">{unit}</span>}
       </figcaption>
-      <svg viewBox={`0 0 ${colors.length} 1`} preserveAspectRatio="none" aria-hidden="true">
-        {colors.map(({ fill, opacity = 1 }, i) => (
-          <rect
-            key={String(i)}
-            x={i}
-            // Opaque ones overlap, so that no seam shows.
-            width={opacity === 1 ? 1.05 : 1}
-            height="1"
-            fill={fill}
-            fill-opacity={opacity}
-          />
-        ))}
+      <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+        <linearGradient id={`${testId}-colors`}>
+          {colors.map(({ fill, opacity = 1 }, i) => (
+            <stop key={String(i)} offset={i / (colors.length - 1)} stop-color={fill} stop-opacity={opacity} />
+          ))}
+        </linearGradient>
+        <rect width="1" height="1" fill={`url(#${testId}-colors)`} />
       </svg>
       <div class="legend-ends">
         <span>{low}</span>
