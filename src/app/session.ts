@@ -141,6 +141,7 @@ export class Session {
       effect(() => {
         viewer.setLook(state.look.value)
         loop.measureAnew()
+        void this.readWeights()
       }),
       effect(() => {
         // The atoms of a resting run are painted with the next frame.
@@ -345,6 +346,7 @@ export class Session {
     this.recording.look()
     void this.handling.look(report)
     void this.readScale()
+    void this.readWeights()
     // A moment of the past was saved and told of when it was the present.
     if (state.timeline.value.at !== null) return
     if (!report.fault) {
@@ -364,6 +366,13 @@ export class Session {
     const name = state.coloring.value
     const range = await this.viewer.colorRange().catch(() => null)
     if (name === state.coloring.value) state.colorRange.value = range
+  }
+
+  /** What an opaque line means. */
+  private async readWeights(): Promise<void> {
+    const head = state.attention.value
+    const opaque = await this.viewer.opaqueWeight().catch(() => null)
+    if (head === state.attention.value) state.opaqueWeight.value = opaque
   }
 
   /** On from the last state before a fault, with another timestep in fs. */

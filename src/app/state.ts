@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import type { Structure } from '../chemistry/structure.ts'
 import type { Report, Thermostat } from '../dynamics/types.ts'
+import type { AttentionHead } from '../models/attention.ts'
 import type { ModelCard } from '../models/force-field.ts'
 import type { ArrowName } from '../viewer/arrows.ts'
 import type { ColoringName } from '../viewer/colorings.ts'
@@ -59,6 +60,19 @@ export const relaxation = signal<number>(settings.relaxation.initial)
 export const pressure = signal<number>(settings.pressure.initial)
 export const timestep = signal<number>(settings.timestep.initial)
 
+/** Whether attention weights are drawn, and whose, counted from 0: those of a head that the force field need not have. */
+export const attentionOn = signal(false)
+export const attentionHead = signal<AttentionHead>({ layer: 0, head: 0 })
+/** The head whose weights are drawn; null for none. */
+export const attention = computed<AttentionHead | null>(() => {
+  const size = card.value?.attention
+  const { layer, head } = attentionHead.value
+  if (!attentionOn.value || !size) return null
+  return { layer: Math.min(layer, size.layers - 1), head: Math.min(head, size.heads - 1) }
+})
+/** The weight from which on lines are opaque; null while it is not known. */
+export const opaqueWeight = signal<number | null>(null)
+
 /** How the picture looks. */
 export const style = signal<StyleName>(firstLook.style)
 export const coloring = signal<ColoringName>(firstLook.coloring)
@@ -70,6 +84,7 @@ export const look = computed<Look>(() => ({
   style: style.value,
   coloring: coloring.value,
   arrows: arrows.value,
+  attention: attention.value,
   projection: projection.value,
   outline: outline.value,
   turntable: turntable.value,

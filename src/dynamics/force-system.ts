@@ -1,6 +1,7 @@
 import { atomCount, type Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
+import type { AttentionProgram } from '../models/attention.ts'
 import type { ForceField, ForceProgram } from '../models/force-field.ts'
 import { AtomBuffers } from '../neighbors/atom-buffers.ts'
 import { NeighborList } from '../neighbors/neighbor-list.ts'
@@ -9,6 +10,9 @@ import type { Restraint, SphericalWall } from './types.ts'
 
 /** Atoms of one structure, or of several copies of it, on the GPU with everything that exerts forces on them. */
 export class ForceSystem {
+  /** Set while list and program are being replaced; for good where that fails. */
+  private growing = false
+
   private constructor(
     readonly gpu: Gpu,
     readonly structure: Structure,
@@ -69,10 +73,20 @@ export class ForceSystem {
 
   /** Larger buffers after an overflow; what is bound to {@link status} must be bound anew. */
   async grow(): Promise<void> {
+    this.growing = true
     this.list = await this.list.grow()
     const program = await this.field.compile(this.gpu, this.atoms, this.list)
     this.program.destroy()
     this.program = program
+    this.growing = false
+  }
+
+  /**
+   * Attention weights of the present forces; null for a model that has none, and while what they are computed from makes
+   * way for larger buffers. To be asked for each time, then.
+   */
+  get attention(): AttentionProgram | null {
+    return this.growing ? null : this.program.attention
   }
 
   destroy(): void {

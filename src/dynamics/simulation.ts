@@ -100,6 +100,9 @@ export class Simulation implements LiveSimulation {
   get cellBuffer(): GPUBuffer {
     return this.system.atoms.cells
   }
+  get attention() {
+    return this.system.attention
+  }
   get origin(): readonly [number, number, number] {
     return this.system.atoms.origins[0]
   }

@@ -1,5 +1,6 @@
 /** Words shared by everything that drives or watches a simulation. */
 import type { Cell } from '../chemistry/structure.ts'
+import type { AttentionProgram } from '../models/attention.ts'
 
 /** A temperature in K that changes linearly over a number of steps, counted from when it is set. */
 export interface Ramp {
@@ -120,6 +121,11 @@ export interface LiveSimulation {
   readonly velocityBuffer: GPUBuffer
   /** xyz in eV/Å, w = the atom's share of the energy in eV without its reference energy. */
   readonly forceBuffer: GPUBuffer
+  /**
+   * Attention weights of the present forces; null where the force field has none, or its buffers are being replaced: ask
+   * each time they are wanted.
+   */
+  readonly attention: AttentionProgram | null
   /** Å: what was subtracted from every position before it was uploaded. */
   readonly origin: readonly [number, number, number]
   readonly timestep: number

@@ -3,6 +3,7 @@ import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
 import type { AtomBuffers } from '../neighbors/atom-buffers.ts'
 import type { CutoffRange, NeighborList } from '../neighbors/neighbor-list.ts'
+import type { AttentionProgram, AttentionSize } from './attention.ts'
 
 /** How a model's own energy unit is named and what one of it is in eV. */
 export interface EnergyUnit {
@@ -24,6 +25,8 @@ export interface ModelCard {
   readonly priors: readonly string[]
   /** What the head returns: an energy, or another property (then no dynamics). */
   readonly output: 'energy' | 'dipole moment' | 'spatial extent' | 'vector'
+  /** Heads whose weights can be looked at while atoms move; null for a model that has none. */
+  readonly attention: AttentionSize | null
   /** Sentences about limits, doubts and what cannot be honoured. */
   readonly notes: readonly string[]
   /** Free entries out of the file's metadata (level of theory, licence …). */
@@ -64,6 +67,8 @@ export interface ForceProgram {
    * null for an energy.
    */
   readonly properties: GPUBuffer | null
+  /** Attention weights of the last evaluation; null for a model that has none. */
+  readonly attention: AttentionProgram | null
   destroy(): void
 }
 

@@ -14,7 +14,7 @@ export type ColoringName =
   | 'displacement'
 
 /** Constants of shaders/viewer/quantity.wgsl. */
-export const QUANTITY = { own: 0, length: 1, fourth: 2, way: 3 } as const
+export const QUANTITY = { own: 0, length: 1, fourth: 2, way: 3, link: 4 } as const
 
 export interface Coloring {
   readonly name: ColoringName

@@ -55,6 +55,8 @@ export class ImpostorUniforms {
   readonly inverseCell = uniform(new Matrix3())
   /** Å that a pixel covers at unit distance; without perspective, anywhere. */
   readonly pixel = uniform(0.001)
+  /** Picture elements per CSS pixel. */
+  readonly density = uniform(1)
   /** 1 without perspective, 0 with it. */
   readonly flat = uniform(0)
   /** Pixels: atoms are never drawn smaller than this. */
@@ -78,7 +80,7 @@ export const place = (scene: SceneNodes, uniforms: ImpostorUniforms, atom: Node<
     .xyz.sub(uniforms.home)
     .sub(scene.center.element(0).xyz.mul(uniforms.follow)) as Vec3
 
-const toView = (point: Vec3): Vec3 => cameraViewMatrix.mul(vec4(point, 1)).xyz as Vec3
+export const toView = (point: Vec3): Vec3 => cameraViewMatrix.mul(vec4(point, 1)).xyz as Vec3
 const turn = (series: Vec4): Vec4 => vec4(cameraViewMatrix.mul(vec4(series.xyz, 0)).xyz, series.w) as Vec4
 const depthOf = (hit: Vec3): Float => {
   const clip = cameraProjectionMatrix.mul(vec4(hit, 1))
@@ -92,11 +94,11 @@ const eyeRay = (spot: Vec3, { flat }: ImpostorUniforms) => ({
 })
 
 /** Å that a pixel covers at a distance. */
-const pixelAt = (distance: Float, { pixel, flat }: ImpostorUniforms): Float =>
+export const pixelAt = (distance: Float, { pixel, flat }: ImpostorUniforms): Float =>
   mix(distance, float(1), flat).mul(pixel) as Float
 
 /** Away from the eye, at a point of the view. */
-const awayAt = (point: Vec3, { flat }: ImpostorUniforms): Vec3 =>
+export const awayAt = (point: Vec3, { flat }: ImpostorUniforms): Vec3 =>
   mix(normalize(point), vec3(0, 0, -1), flat) as Vec3
 
 /** How dark the line around a shape leaves a fragment. `inside` is its distance from the silhouette, pixels. */
@@ -114,7 +116,7 @@ const HOVERED_RING = vec3(1, 1, 1)
 const RING = 2.2
 
 /** Any unit vector across `axis`, steady where the axis points at the eye. */
-const across = (axis: Vec3, other: Vec3): Vec3 => {
+export const across = (axis: Vec3, other: Vec3): Vec3 => {
   const c = cross(axis, other)
   const l = length(c)
   return l.lessThan(1e-4).select(normalize(cross(axis, vec3(0.6, 0.8, 0.01))), c.div(max(l, 1e-6))) as Vec3

@@ -1,3 +1,4 @@
+import type { AttentionHead } from '../models/attention.ts'
 import type { ArrowName } from './arrows.ts'
 import type { ColoringName } from './colorings.ts'
 import type { Projection } from './lens.ts'
@@ -8,6 +9,8 @@ export interface Look {
   readonly style: StyleName
   readonly coloring: ColoringName
   readonly arrows: ReadonlySet<ArrowName>
+  /** Whose weights are drawn between atoms; null for none. */
+  readonly attention: AttentionHead | null
   readonly projection: Projection
   /** Whether a dark line is drawn around every shape. */
   readonly outline: boolean
@@ -19,6 +22,7 @@ export const firstLook: Look = {
   style: 'ball-and-stick',
   coloring: 'element',
   arrows: new Set(),
+  attention: null,
   projection: 'perspective',
   outline: false,
   turntable: false,

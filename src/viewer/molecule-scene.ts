@@ -18,7 +18,7 @@ const SCENE = { atoms: 0, first: 1, ballScale: 2, ballBase: 3, cell: 4, inverse:
 
 /** What the viewer needs of a simulation; atoms at rest will do. */
 export type Watched = Pick<LiveSimulation, 'atoms' | 'positionBuffer' | 'origin'> &
-  Partial<Pick<LiveSimulation, 'velocityBuffer' | 'forceBuffer'>> & {
+  Partial<Pick<LiveSimulation, 'velocityBuffer' | 'forceBuffer' | 'attention'>> & {
     /** False where forces come without the atoms' shares of the energy: files have none. */
     readonly hasAtomEnergies?: boolean
   }
@@ -109,14 +109,17 @@ export class MoleculeScene {
 
   private first = 0
 
-  /** Looks at the present positions: bonds and occlusion of the next slice of atoms, and the centre. */
-  update(style: Pick<Style, 'ballScale' | 'ballBase'>): void {
+  /**
+   * Looks at the present positions: bonds and occlusion of the next slice of atoms, and the centre.
+   * @param also to be done at the same moment
+   */
+  update(style: Pick<Style, 'ballScale' | 'ballBase'>, also: readonly Dispatch[] = []): void {
     const floats = new Float32Array(this.words)
     new Uint32Array(this.words)[SCENE.first] = this.first
     floats[SCENE.ballScale] = style.ballScale
     floats[SCENE.ballBase] = style.ballBase
     this.gpu.upload(this.scene, floats)
-    this.gpu.submit('viewer', [...this.updates, ...this.painter.dispatches()])
+    this.gpu.submit('viewer', [...this.updates, ...this.painter.dispatches(), ...also])
     this.first = this.first + this.rows >= this.atoms ? 0 : this.first + this.rows
   }
 

@@ -4,6 +4,7 @@ import { centerOfGeometry } from '../chemistry/center.ts'
 import type { Cell, Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { type ArrowName, arrowMesh } from './arrows.ts'
+import { AttentionLines } from './attention-lines.ts'
 import { cellEdges, moveCellEdges } from './cell-edges.ts'
 import { ImpostorUniforms, sphereMesh, stickMesh } from './impostors.ts'
 import type { Lighting } from './lighting.ts'
@@ -24,6 +25,7 @@ export interface Prepared {
   readonly spring: Spring
   /** Those that the simulation has vectors for. */
   readonly arrows: Readonly<Partial<Record<ArrowName, Mesh>>>
+  readonly attention: AttentionLines
   /** The edges of the cell; null in open space. */
   readonly edges: LineSegments | null
   /** [3] fractional coordinates of the middle of the picture, where there is a cell */
@@ -80,13 +82,14 @@ export async function prepareScene(
     arrows[name] = mesh
     scene.add(mesh)
   }
+  const attention = new AttentionLines({ gpu, renderer, lighting, scene, nodes, uniforms }, simulation)
   const spring = new Spring(nodes, uniforms)
   scene.add(spring.line)
 
   const frame = framed(structure, molecule, simulation.origin)
   if (frame.edges) scene.add(frame.edges)
   const prepared = {
-    ...{ molecule, scene, uniforms, picker, spring, arrows, origin: simulation.origin },
+    ...{ molecule, scene, uniforms, picker, spring, arrows, attention, origin: simulation.origin },
     ...frame,
   }
   placeCell(prepared)
@@ -120,7 +123,7 @@ export function changeCell(prepared: Prepared, cell: Cell): boolean {
 }
 
 /** Frees everything. GPU work that was submitted before may still read it. */
-export function release(gpu: Gpu, { scene, molecule, picker }: Prepared): void {
+export function release(gpu: Gpu, { scene, molecule, picker, attention }: Prepared): void {
   for (const child of scene.children) {
     const mesh = child as { material?: { dispose(): void }; geometry?: { dispose(): void } }
     mesh.material?.dispose()
@@ -129,6 +132,7 @@ export function release(gpu: Gpu, { scene, molecule, picker }: Prepared): void {
   void gpu.device.queue.onSubmittedWorkDone().then(() => {
     molecule.destroy()
     picker.destroy()
+    attention.destroy()
   })
 }
 

@@ -168,8 +168,11 @@ export class Viewer {
     if (look.style !== style) this.reframe(true)
   }
 
-  private apply({ molecule, arrows }: Prepared): void {
+  private apply({ molecule, arrows, attention }: Prepared): void {
     molecule.painter.setColoring(this.look.coloring)
+    void attention.choose(this.look.attention).then(() => {
+      this.updatesLeft = Math.max(this.updatesLeft, 1)
+    })
     for (const name of ['forces', 'velocities'] as const) {
       const mesh = arrows[name]
       if (mesh) mesh.visible = this.look.arrows.has(name)
@@ -187,16 +190,22 @@ export class Viewer {
     return (await this.shown?.molecule.painter.range()) ?? null
   }
 
+  /** The attention weight from which on lines are opaque now; null where none are drawn. */
+  async opaqueWeight(): Promise<number | null> {
+    return (await this.shown?.attention.opaque()) ?? null
+  }
+
   /** Way from start is counted from where atoms are now. */
   beginAnew(): void {
     this.shown?.molecule.painter.begin()
   }
 
   /** Marks what is selected and what is under the pointer. */
-  mark(selected: Iterable<number>, hovered: number | null): void {
+  mark(selected: readonly number[], hovered: number | null): void {
     const { shown } = this
     if (!shown) return
     shown.molecule.painter.setMarks(selected, hovered)
+    shown.attention.narrow(selected.length > 0)
     shown.molecule.repaint()
     this.stale = true
   }
@@ -267,6 +276,7 @@ export class Viewer {
     const { ballScale, ballBase, stickRadius, point } = this.motion.now
     const flat = projection === 'orthographic' ? 1 : 0
     uniforms.flat.value = flat
+    uniforms.density.value = this.ratio
     this.lighting.flat.value = flat
     uniforms.pixel.value = (least + slope) / this.ratio
     uniforms.ballScale.value = ballScale
@@ -309,7 +319,7 @@ export class Viewer {
       return false
     if (changing) this.updatesLeft = Math.max(this.updatesLeft, shown.molecule.slices)
     if (this.updatesLeft > 0 && (this.frame % UPDATE_EVERY === 0 || !moving)) {
-      shown.molecule.update(motion.now)
+      shown.molecule.update(motion.now, shown.attention.dispatches())
       this.updatesLeft--
     }
     this.frame++

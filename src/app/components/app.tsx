@@ -6,6 +6,7 @@ import { castOfAddress } from '../opening.ts'
 import { trajectory } from '../playing/signals.ts'
 import { type Cast, Session } from '../session.ts'
 import * as state from '../state.ts'
+import { AttentionLegend } from './attention.tsx'
 import { Conditions } from './conditions.tsx'
 import { DownloadQuestion } from './download-question.tsx'
 import { DropZone } from './drop-zone.tsx'
@@ -169,7 +170,10 @@ export function App() {
             {trajectory.value ? <TrajectoryPlots trajectory={trajectory.value} /> : <Plots />}
           </div>
         </div>
-        <Legend />
+        <div class="legends">
+          <Legend />
+          <AttentionLegend />
+        </div>
       </main>
       <Transport session={session} />
       <Overlay />

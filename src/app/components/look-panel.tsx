@@ -7,8 +7,10 @@ import { type Theme, themes } from '../settings.ts'
 import * as state from '../state.ts'
 import { chooseTheme, theme } from '../theme.ts'
 import { significant } from '../words.ts'
+import { AttentionControl } from './attention.tsx'
 import { CloseIcon } from './icons.tsx'
 import { Pictures } from './pictures.tsx'
+import { css, Scale } from './scale.tsx'
 import { StylePicker } from './style-picker.tsx'
 import { Switch } from './switch.tsx'
 
@@ -64,6 +66,7 @@ export function LookPanel({ session }: { session: Session | null }) {
           set={(on) => toggle(name, on)}
         />
       ))}
+      <AttentionControl />
       <Switch
         label="Outlines"
         testId="outline"
@@ -112,23 +115,14 @@ export function Legend() {
   const { map, title, unit } = coloringOf(state.coloring.value)
   const range = state.colorRange.value
   if (!map || !range) return null
-  const bar = Array.from({ length: 24 }, (_, i) => colorAt(map, i / 23))
-  const css = ([r, g, b]: readonly number[]) =>
-    `rgb(${Math.round(255 * r)} ${Math.round(255 * g)} ${Math.round(255 * b)})`
   return (
-    <figure class="legend" data-testid="legend" aria-label={`Colours: ${title}`}>
-      <figcaption>
-        {title} {unit && <span class="unit">{unit}</span>}
-      </figcaption>
-      <svg viewBox="0 0 24 1" preserveAspectRatio="none" aria-hidden="true">
-        {bar.map((color, i) => (
-          <rect key={String(i)} x={i} width="1.05" height="1" fill={css(color)} />
-        ))}
-      </svg>
-      <div class="legend-ends">
-        <span>{significant(range[0])}</span>
-        <span>{significant(range[1])}</span>
-      </div>
-    </figure>
+    <Scale
+      testId="legend"
+      label={`Colours: ${title}`}
+      title={title}
+      unit={unit}
+      colors={Array.from({ length: 24 }, (_, i) => ({ fill: css(colorAt(map, i / 23)) }))}
+      ends={[significant(range[0]), significant(range[1])]}
+    />
   )
 }

@@ -31,7 +31,7 @@ interface Molecule {
 }
 
 /** The molecules of a case, whose atoms follow one another. */
-function moleculesOf({
+export function moleculesOf({
   name,
   batch,
   moleculeCount,

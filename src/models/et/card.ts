@@ -72,6 +72,7 @@ export function etCard(
     energyUnit: unit ?? { name: 'eV', inEv: 1 },
     priors: priors.map(({ kind }) => kind),
     output: outputs[hyper.head],
+    attention: { layers: hyper.layers, heads: hyper.heads },
     notes: [...notes, ...doubts],
     about,
   }

@@ -108,6 +108,7 @@ export class EtForceField implements ForceField {
     return {
       dispatches,
       properties: network.properties,
+      attention: network.attention,
       encode: (pass) => encodeDispatches(pass, dispatches),
       destroy: () => {
         network.destroy()

@@ -1,5 +1,3 @@
-import { InputError } from '../../errors.ts'
-import type { Gpu } from '../../gpu/gpu.ts'
 import { cover, type Resource } from '../../gpu/kernel.ts'
 import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { NeighborList } from '../../neighbors/neighbor-list.ts'
@@ -7,6 +5,8 @@ import { ACTIVATIONS } from '../layers/activation.ts'
 import { type Operand, partRows, scalarRows } from '../layers/atomwise.ts'
 import { ProgramBuilder } from '../layers/program-builder.ts'
 import type { PackedTensor, UploadedWeights } from '../layers/weight-pack.ts'
+import { etAttention } from './attention.ts'
+import { fitsSubgroup, slicesOf } from './edge-lanes.ts'
 import { type Features, stateFeatures } from './gated-block.ts'
 import { appendHead, headFloats, seedFloats } from './heads.ts'
 import type { PackedEt, PackedNorm, PackedTable } from './packed-weights.ts'
@@ -126,7 +126,15 @@ export class EtProgramWriter {
     this.layerNormAdjoint(packed.outNorm, head.state, false)
     for (const adjoint of adjoints.toReversed()) adjoint()
     embeddingAdjoint()
-    return { ...(await builder.build()), properties }
+    const attention = etAttention(
+      ...([this.atoms, this.neighbors, hyper.heads] as const),
+      packed.layers.map(({ filters }, l) => ({
+        features: kept[l].features,
+        filters: this.weights.bind(filters.data),
+        constants: this.attentionConstants(filters),
+      })),
+    )
+    return { ...(await builder.build()), properties, attention }
   }
 
   private floats<Name extends string>(rows: Readonly<Record<Name, number>>): Record<Name, number> {
@@ -166,6 +174,13 @@ export class EtProgramWriter {
       ...this.edgeConstants,
       SEGMENTS_PER_ANGSTROM: table.segmentsPerAngstrom,
       TERMS: table.terms,
+    }
+  }
+
+  private attentionConstants(filters: PackedTable): Record<string, number> {
+    return {
+      ...this.tableConstants(filters),
+      ATTENTION_ACTIVATION: ACTIVATIONS[this.hyper.attentionActivation],
     }
   }
 
@@ -281,10 +296,7 @@ export class EtProgramWriter {
     const { state, features, projected, output } = kept
     const { normalized, aggregate } = this.transient
     const filters = this.weights.bind(layer.filters.data)
-    const constants = {
-      ...this.tableConstants(layer.filters),
-      ATTENTION_ACTIVATION: ACTIVATIONS[hyper.attentionActivation],
-    }
+    const constants = this.attentionConstants(layer.filters)
     const conditions = { VECTOR_CUTOFF: hyper.vectorCutoff, SUBGROUPS: this.subgroups }
 
     this.layerNorm(layer.norm, state, normalized)
@@ -386,27 +398,4 @@ export class EtProgramWriter {
     })
     this.layerNormAdjoint(layer.norm, state, true)
   }
-}
-
-/**
- * How many slices of an atom's edges are worked on at the same time. A function of the number of atoms alone, so that a
- * run has the same bits whatever its list grew to.
- * @param width4 lanes of one slice
- */
-function slicesOf(gpu: Gpu, width4: number, atoms: number): number {
-  const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupStorageSize } = gpu.device.limits
-  // shaders/et/row.wgsl: three vec4s a lane, and parts of sums
-  const room = Math.floor((maxComputeWorkgroupStorageSize - 384) / 48)
-  const most = Math.min(maxComputeInvocationsPerWorkgroup, room)
-  if (width4 > most)
-    throw new InputError(
-      `This model has ${4 * width4} channels and the adapter has room for ${4 * most}: use a model with fewer.`,
-    )
-  return Math.max(1, Math.floor(Math.min(most, gpu.tuningFor(atoms).edgeLanes) / width4))
-}
-
-/** Whether so many lanes that belong together may be summed by halves within a subgroup. */
-async function fitsSubgroup({ gpu, atoms }: AtomBuffers, lanes: number): Promise<boolean> {
-  if (!gpu.tuningFor(atoms).subgroups || !Number.isInteger(Math.log2(lanes))) return false
-  return lanes <= (await gpu.lanesInARow())
 }

@@ -47,6 +47,7 @@ export const spheres = (stiffness: number, diameter = 3): ForceField => ({
     energyUnit: { name: 'eV', inEv: 1 },
     priors: [],
     output: 'energy',
+    attention: null,
     notes: [],
     about: [],
   },
@@ -68,6 +69,7 @@ export const spheres = (stiffness: number, diameter = 3): ForceField => ({
     return {
       dispatches: [dispatch],
       properties: null,
+      attention: null,
       encode() {
         throw new Error('not used')
       },
