@@ -50,6 +50,8 @@ describe('accessibility, by axe', () => {
     await page.getByTestId('model-name').click()
     await page.getByTestId('coloring').selectOption('force')
     await page.getByTestId('legend').waitFor()
+    await page.getByTestId('attention').check()
+    await page.getByTestId('attention-legend').waitFor()
     expect(await violations(tumble)).toEqual([])
     for (let key = 0; key < 5; key++) await page.keyboard.press('Escape')
   })
