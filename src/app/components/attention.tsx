@@ -18,7 +18,7 @@ export function AttentionControl() {
       <Switch
         label="Attention as lines"
         remark={
-          size ? (head ? 'Each fades towards the atom it weighs' : undefined) : 'This force field has none'
+          size ? (head ? 'Next to an atom: how it weighs the other' : undefined) : 'This force field has none'
         }
         testId="attention"
         on={head !== null}
