@@ -1,6 +1,6 @@
 import { colorings } from '../viewer/colorings.ts'
 import { styles } from '../viewer/styles.ts'
-import { type SettingName, settings, themes } from './settings.ts'
+import { type SettingName, settings, speeds, themes } from './settings.ts'
 
 /** What the page's address asks for, understood and checked. Nothing has been fetched or set yet. */
 export interface Address {
@@ -25,6 +25,7 @@ export const choices = {
   thermostat: ['langevin', 'bussi', 'nose-hoover', 'off'],
   barostat: ['on', 'off'],
   theme: themes,
+  speed: speeds,
 } as const satisfies Record<string, readonly string[]>
 
 export type ChoiceName = keyof typeof choices

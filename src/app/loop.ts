@@ -5,6 +5,7 @@ import type { Gpu } from '../gpu/gpu.ts'
 import type { Viewer } from '../viewer/viewer.ts'
 import { Speedometer } from './history.ts'
 import { Pace } from './pace.ts'
+import { FrameClock } from './playing/pacing.ts'
 import type { Player } from './playing/player.ts'
 import * as state from './state.ts'
 import { Timeline } from './timeline.ts'
@@ -25,6 +26,7 @@ export interface Companion {
 export class Loop {
   private readonly pace: Pace
   private readonly speedometer = new Speedometer()
+  private readonly clock = new FrameClock()
   simulation: Simulation | null = null
   timeline: Timeline | null = null
   /** What is shown in place of a simulation. */
@@ -190,11 +192,20 @@ export class Loop {
   /** The steps of this frame. */
   private advance(interval: number): number {
     const moving = state.playing.value && (this.simulation ?? this.player) !== null
-    const wanted = moving ? this.pace.steps : this.single
+    const allowed = this.allowed(interval)
+    const wanted = moving ? Math.min(this.pace.steps, allowed) : this.single
     this.single = 0
-    if (moving && this.wasMoving) this.pace.observe(interval)
+    // A frame with fewer steps than it could have says nothing of how many those are.
+    if (moving && this.wasMoving && allowed >= this.pace.steps) this.pace.observe(interval)
     this.wasMoving = moving
     return this.steps(wanted)
+  }
+
+  /** Steps that the user wants to see at most in so many ms. */
+  private allowed(interval: number): number {
+    const { simulation, clock } = this
+    if (state.speed.value === 'full' || !simulation) return Number.POSITIVE_INFINITY
+    return clock.pass(interval / 1000, Number(state.speed.value) / simulation.timestep)
   }
 
   /**

@@ -34,6 +34,7 @@ const choose: Readonly<Record<ChoiceName, (word: string) => void>> = {
   coloring: put(state.coloring),
   projection: put(state.projection),
   theme: put(theme),
+  speed: put(state.speed),
   outline: switchOf(state.outline),
   turntable: switchOf(state.turntable),
   barostat: switchOf(state.barostatOn),

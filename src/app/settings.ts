@@ -69,3 +69,7 @@ export const clampSetting = (name: SettingName, value: number): number => {
 /** Light or dark, as the user has chosen, or as the system has it. */
 export const themes = ['system', 'dark', 'light'] as const
 export type Theme = (typeof themes)[number]
+
+/** How much of the molecule's time may pass in a second: all that the device can do, or so many fs. */
+export const speeds = ['full', '200', '50', '10'] as const
+export type Speed = (typeof speeds)[number]

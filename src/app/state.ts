@@ -12,7 +12,7 @@ import type { StyleName } from '../viewer/styles.ts'
 import type { Tool } from '../viewer/viewer.ts'
 import { History, nanosecondsPerDay } from './history.ts'
 import type { Monitor } from './monitors.ts'
-import { settings } from './settings.ts'
+import { type Speed, settings } from './settings.ts'
 
 /** What the page as a whole is doing. */
 export type Phase =
@@ -58,6 +58,7 @@ export const temperature = signal<number>(settings.temperature.initial)
 export const friction = signal<number>(settings.friction.initial)
 export const relaxation = signal<number>(settings.relaxation.initial)
 export const pressure = signal<number>(settings.pressure.initial)
+export const speed = signal<Speed>('full')
 export const timestep = signal<number>(settings.timestep.initial)
 
 /** Whether attention weights are drawn, and whose, counted from 0: those of a head that the force field need not have. */

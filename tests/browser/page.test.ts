@@ -94,6 +94,16 @@ describe('the page, from opening on', () => {
     await tumble.page.getByTestId('timestep').press('Enter')
   })
 
+  it('runs no faster than it is asked to', async () => {
+    const { page } = tumble
+    // Steps of half a femtosecond: 20 a second. The reading is a mean over some seconds.
+    await page.getByTestId('speed-limit').selectOption('10')
+    const shown = async () => Number.parseFloat(await tumble.text('speed'))
+    await expect.poll(shown, { timeout: 15_000 }).toBeLessThanOrEqual(21)
+    await page.getByTestId('speed-limit').selectOption('full')
+    await expect.poll(shown, { timeout: PATIENCE }).toBeGreaterThan(21)
+  })
+
   it('switches the thermostat off and on', async () => {
     const thermostat = tumble.page.getByTestId('thermostat')
     await thermostat.uncheck()

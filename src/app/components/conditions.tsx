@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals'
 import { trajectory } from '../playing/signals.ts'
 import type { Session } from '../session.ts'
-import { clampSetting, type SettingName, settings } from '../settings.ts'
+import { clampSetting, type SettingName, type Speed, settings, speeds } from '../settings.ts'
 import * as state from '../state.ts'
 import { decimal } from '../words.ts'
 import { Switch } from './switch.tsx'
@@ -61,6 +61,23 @@ export function Conditions({ session }: { session: Session | null }) {
         <Control name="relaxation" value={state.relaxation} disabled={cold} logarithmic />
       )}
       <Control name="timestep" value={state.timestep} disabled={!session} />
+      <label class="choice choice-row" title="How much of the molecule's time passes in a second">
+        <span class="choice-label">Speed</span>
+        <select
+          data-testid="speed-limit"
+          disabled={!session}
+          value={state.speed.value}
+          onChange={(event) => {
+            state.speed.value = event.currentTarget.value as Speed
+          }}
+        >
+          {speeds.map((speed) => (
+            <option key={speed} value={speed}>
+              {speed === 'full' ? 'As fast as it goes' : `${speed} fs a second`}
+            </option>
+          ))}
+        </select>
+      </label>
       {state.periodic.value && (
         <>
           <Switch
