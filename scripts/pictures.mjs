@@ -16,6 +16,7 @@ import { serveFolder } from './lib/static-server.mjs'
 const SIZES = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
   laptop: { viewport: { width: 1440, height: 900 } },
+  small: { viewport: { width: 1000, height: 700 } },
   '4k': { viewport: { width: 3840, height: 2160 } },
 }
 
@@ -43,6 +44,7 @@ const MODES = {
   gallery: { address: '', act: [key('g')] },
   box: { address: '?theme=light', act: [molecule('Water, periodic box')] },
   selection: { address: '', act: [select('serial 1 2 3')] },
+  look: { address: '', act: [key('l')] },
   help: { address: '', act: [key('?')] },
 }
 
@@ -51,7 +53,7 @@ const { values, positionals } = parseArgs({
   options: { sizes: { type: 'string' }, to: { type: 'string' }, png: { type: 'boolean' } },
 })
 const modes = positionals.length ? positionals : Object.keys(MODES)
-const sizes = values.sizes?.split(',') ?? Object.keys(SIZES)
+const sizes = values.sizes?.split(',') ?? ['phone', 'laptop', '4k']
 const folder = values.to ?? join(root, 'docs', 'pictures')
 
 await buildPage()

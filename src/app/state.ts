@@ -183,8 +183,13 @@ export function dismiss(id: number): void {
 /** Where the page is narrow one panel is open at a time: style sheets use the same bound. */
 export const isNarrow = (): boolean => matchMedia('(max-width: 899px)').matches
 
+/** Panels that take the same room. */
+const RIVALS: Partial<Record<Panel, Panel>> = { gallery: 'look', look: 'gallery' }
+
 export function togglePanel(panel: Panel, open = !openPanels.value.has(panel)): void {
   const panels = new Set(open && isNarrow() ? [] : openPanels.value)
+  const rival = RIVALS[panel]
+  if (open && rival) panels.delete(rival)
   if (open) panels.add(panel)
   else panels.delete(panel)
   openPanels.value = panels

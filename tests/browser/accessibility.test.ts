@@ -45,6 +45,8 @@ describe.each(['dark', 'light'] as const)('accessibility, by axe, %s', (scheme) 
   it('with gallery, card, look and a selection', async () => {
     const { page } = tumble
     await page.keyboard.press('g')
+    expect(await violations(tumble)).toEqual([])
+    // It takes the gallery's room.
     await page.keyboard.press('l')
     await page.keyboard.press('a')
     await page.getByTestId('model-name').click()

@@ -53,7 +53,7 @@ afterAll(async () => {
 /** Dispatches of one step, and of the update of the picture after it. */
 async function ofOneStep(): Promise<{ steps: number; viewer: number }> {
   const { page } = tumble
-  const before = await tumble.steps()
+  const before = await tumble.stepsAtRest()
   await page.evaluate(() => {
     ;(window as unknown as Counted).passes = []
   })

@@ -98,7 +98,7 @@ describe('the page, from opening on', () => {
     const { page } = tumble
     // Steps of half a femtosecond: 20 a second. The reading is a mean over some seconds.
     await page.getByTestId('speed-limit').selectOption('10')
-    const shown = async () => Number.parseFloat(await tumble.text('speed'))
+    const shown = async () => Number(/[\d.]+/.exec(await tumble.text('speed'))?.[0])
     await expect.poll(shown, { timeout: 15_000 }).toBeLessThanOrEqual(21)
     await page.getByTestId('speed-limit').selectOption('full')
     await expect.poll(shown, { timeout: PATIENCE }).toBeGreaterThan(21)

@@ -73,7 +73,7 @@ export function Conditions({ session }: { session: Session | null }) {
         >
           {speeds.map((speed) => (
             <option key={speed} value={speed}>
-              {speed === 'full' ? 'As fast as it goes' : `${speed} fs a second`}
+              {speed === 'full' ? 'Full' : `${speed} fs a second`}
             </option>
           ))}
         </select>

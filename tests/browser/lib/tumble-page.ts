@@ -58,6 +58,17 @@ export class TumblePage {
     return Number((await this.text('step-count')).replace(/\D/g, ''))
   }
 
+  /** Steps of a run that has been paused, when the last of them has been told of. */
+  async stepsAtRest(): Promise<number> {
+    for (let before = -1; ; ) {
+      const now = await this.steps()
+      if (now === before) return now
+      before = now
+      // Longer than reports are apart while it runs, on a slow adapter too.
+      await this.page.waitForTimeout(1000)
+    }
+  }
+
   /** Waits until the step counter has moved on by `count`. */
   async waitForSteps(count: number): Promise<void> {
     const goal = (await this.steps()) + count
