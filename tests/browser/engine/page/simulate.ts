@@ -102,10 +102,21 @@ export async function thereAndBack(gpu: Gpu, steps: number): Promise<Return> {
   await simulation.nudge({ scale: -1 }, Array(simulation.atoms).keys())
   simulation.advance(steps)
   const end = await look()
+  await watchAttention(gpu, simulation)
   simulation.destroy()
   const from = ({ positions }: typeof start) =>
     positions.reduce((most, x, i) => Math.max(most, Math.abs(x - start.positions[i])), 0)
   return { turn: from(turn), end: from(end), strayed: Math.abs(end.energy - start.energy) }
+}
+
+/** One head's attention weights, as the viewer asks for them. */
+async function watchAttention(gpu: Gpu, { attention }: Simulation): Promise<void> {
+  if (!attention) throw new Error('the bundled network has attention')
+  const links = gpu.buffer('links', 16 * attention.capacity)
+  const ends = gpu.buffer('ends', 8 * attention.capacity)
+  gpu.submit('attention', [await attention.weigh({ layer: 0, head: 0 }, { links, ends })])
+  links.destroy()
+  ends.destroy()
 }
 
 /** The first moves of the water box toward its minimum, cell included: a report before the first, and one of each. */
