@@ -31,6 +31,8 @@ export class Stepper {
   /** Set while the neighbour list grows or the state is another's; steps asked for meanwhile wait for it. */
   private pause: Promise<unknown> | null = null
   private ended = false
+  /** How often the account of steps has begun anew. */
+  private starts = 0
   private readonly batches: Batches
 
   /** @param part of some steps, before a global thermostat acts and before anybody watches */
@@ -60,6 +62,7 @@ export class Stepper {
     status[word('stale')] = 1
     this.gpu.upload(this.system.status, status)
     this.requested = step
+    this.starts++
     this.gpu.submit('forces', this.system.dispatches)
   }
 
@@ -138,9 +141,11 @@ export class Stepper {
   }
 
   private async land(load: () => void): Promise<number> {
-    const asked = this.requested
+    const { requested: asked, starts } = this
     load()
     const step = this.stepOf(new Uint32Array(await this.gpu.read(this.system.status)))
+    // Whoever has begun anew meanwhile does not want to be here any more.
+    if (this.ended || this.starts !== starts) return this.requested
     const meanwhile = this.requested - asked
     this.begin(step)
     if (meanwhile > 0) this.submit('steps', step, meanwhile)

@@ -149,6 +149,15 @@ describe('a tape of the run', () => {
     simulation.advance(4)
     await again
     expect((await simulation.observe()).step).toBe(19)
+
+    // A reset on the way has the last word.
+    const given = simulation.rewind(tape, 0)
+    await Promise.resolve()
+    simulation.reset()
+    await given
+    simulation.advance(3)
+    expect((await simulation.observe()).step).toBe(3)
+    expect((await simulation.observe()).time).toBeCloseTo(1.5, 9)
     tape.destroy()
     simulation.destroy()
   })
