@@ -56,6 +56,16 @@ export class Lens {
     return [(SLOPE * free(width, left + right)) / height, (SLOPE * free(height, top + bottom)) / height]
   }
 
+  private lastView = ''
+  /** Whether the eye has moved or turned since this was asked last. */
+  hasMoved(): boolean {
+    const { position: p, quaternion: q } = this.eye
+    const view = [p.x, p.y, p.z, q.x, q.y, q.z, q.w].map((x) => x.toFixed(5)).join()
+    const moved = view !== this.lastView
+    this.lastView = view
+    return moved
+  }
+
   /**
    * Brings the cameras up to the eye.
    * @param distance Å from the eye to what it looks at

@@ -315,7 +315,7 @@ export class Viewer {
     const gliding = this.orbit.update(seconds) || look.turntable
     const changing = motion.approach(look.style, seconds, this.options.calm())
     if (moving) this.updatesLeft = Math.max(this.updatesLeft, shown.molecule.slices)
-    if (!moving && !gliding && !changing && !this.stale && !this.viewChanged() && this.updatesLeft === 0)
+    if (!moving && !gliding && !changing && !this.stale && !this.lens.hasMoved() && this.updatesLeft === 0)
       return false
     if (changing) this.updatesLeft = Math.max(this.updatesLeft, shown.molecule.slices)
     if (this.updatesLeft > 0 && (this.frame % UPDATE_EVERY === 0 || !moving)) {
@@ -369,27 +369,19 @@ export class Viewer {
    * turned by a share of a whole turn.
    */
   turns(): (share: number, moved: boolean) => void {
-    const { view } = this.orbit
-    const { touched } = this.orbit
+    const { view, touched } = this.orbit
     return (share, moved) => {
       const { shown, orbit } = this
       if (!shown) return
       orbit.go({ ...view, turn: view.turn.clone().multiply(uprightTurn(2 * Math.PI * share)) }, false)
       orbit.touched = touched
       orbit.update(0)
+      const { molecule, attention } = shown
       if (moved)
-        for (let slice = 0; slice < shown.molecule.slices; slice++) shown.molecule.update(this.motion.now)
+        for (let slice = 0; slice < molecule.slices; slice++)
+          molecule.update(this.motion.now, slice === 0 ? attention.dispatches() : [])
       this.draw(shown)
     }
-  }
-
-  private lastView = ''
-  private viewChanged(): boolean {
-    const { position: p, quaternion: q } = this.lens.eye
-    const view = [p.x, p.y, p.z, q.x, q.y, q.z, q.w].map((x) => x.toFixed(5)).join()
-    const changed = view !== this.lastView
-    this.lastView = view
-    return changed
   }
 
   /** Stops listening. The device and its buffers are the caller's. */
