@@ -6,12 +6,12 @@ import type { SimulationState } from '../dynamics/state.ts'
 import type { Report } from '../dynamics/types.ts'
 import { Gpu } from '../gpu/gpu.ts'
 import type { ForceField } from '../models/force-field.ts'
-import type { Grip } from '../viewer/hand.ts'
 import { type Insets, type Prepared, Viewer } from '../viewer/viewer.ts'
 import { Editing } from './editing.ts'
 import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
 import { fetchContent, fieldOf, named, structureOf } from './files.ts'
 import { Filming } from './filming/filming.ts'
+import { gripOf } from './grip.ts'
 import { Handling } from './handling.ts'
 import { Loading } from './loading.ts'
 import { Loop } from './loop.ts'
@@ -26,9 +26,6 @@ import { settings } from './settings.ts'
 import * as state from './state.ts'
 import { inkOf } from './theme.ts'
 import { Tuner } from './tuner.ts'
-
-/** eV/Å² of the spring between the hand and an atom: 2 Å away it pulls about as hard as a bond resists 0.02 Å. */
-const PULL_STIFFNESS = 0.5
 
 const calm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
 
@@ -392,11 +389,3 @@ export class Session {
     this.gpu.destroy()
   }
 }
-
-/** How the viewer's hand takes hold of atoms. */
-const gripOf = (simulation: Simulation): Grip => ({
-  // Where all atoms are, only when a hand asks: drawing never reads back.
-  positions: async () => (await simulation.snapshot()).positions,
-  pull: (atom, anchor) => simulation.setPull({ atom, anchor, stiffness: PULL_STIFFNESS }),
-  release: () => simulation.setPull(null),
-})

@@ -1,24 +1,14 @@
-import type { Browser } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launch } from './lib/browser.ts'
-import { type Site, serveSite } from './lib/site.ts'
-import { TumblePage } from './lib/tumble-page.ts'
+import { describe, expect, it } from 'vitest'
+import type { Site } from './lib/site.ts'
+import type { TumblePage } from './lib/tumble-page.ts'
+import { withPage } from './lib/with-page.ts'
 
 let site: Site
-let browser: Browser
 let tumble: TumblePage
 
-beforeAll(async () => {
-  site = await serveSite()
-  browser = await launch()
-  tumble = await TumblePage.open(browser, site.url)
+withPage(async (page, where) => {
+  ;[tumble, site] = [page, where]
   await tumble.waitFor('running')
-})
-
-afterAll(async () => {
-  await tumble?.close()
-  await browser?.close()
-  await site?.close()
 })
 
 /** 0 … 255: how bright the ink of the page, its ground and the axes of its charts are. */
@@ -56,6 +46,8 @@ describe('light and dark', () => {
     await page.keyboard.press('l')
     await page.getByTestId('theme').selectOption('dark')
     await expect.poll(async () => (await brightness()).ground).toBeLessThan(50)
+    // What canvases draw with changes, too.
+    await expect.poll(async () => (await brightness()).chart).toBeGreaterThan(120)
     await page.reload()
     await tumble.waitFor('running')
     expect((await brightness()).ground).toBeLessThan(50)

@@ -6,7 +6,7 @@ import type { Gpu } from '../../src/gpu/gpu.ts'
 import { requestNodeGpu } from '../../src/gpu/node.ts'
 import { evaluate } from '../../src/models/evaluate.ts'
 import type { ForceField } from '../../src/models/force-field.ts'
-import { bundledField, copies, water } from './lib/bundled.ts'
+import { bundledField, colliding, water } from './lib/bundled.ts'
 import { spheres } from './lib/spheres.ts'
 
 let gpu: Gpu
@@ -157,22 +157,8 @@ describe('Langevin dynamics (BAOAB)', () => {
 
 describe('the neighbour list', () => {
   test('grows in mid-run without losing a step or a pair', async () => {
-    // Two clusters of five waters fly into each other's reach: the pairs at the start do not suffice.
-    const cluster = copies(water(), [
-      [0, 0, 0],
-      [0, 3, 0],
-      [0, 0, 3],
-      [0, 3, 3],
-      [0, 6, 0],
-    ])
-    const both = copies(cluster, [
-      [0, 0, 0],
-      [8, 0, 0],
-    ])
-    const velocities = Float64Array.from({ length: 90 }, (_, i) =>
-      i % 3 === 0 ? (i < 45 ? 0.08 : -0.08) : 0,
-    )
-    const simulation = await Simulation.create(gpu, { ...both, velocities }, field, { timestep: 0.5 })
+    const both = colliding()
+    const simulation = await Simulation.create(gpu, both, field, { timestep: 0.5 })
     const before = await simulation.observe()
     simulation.advance(60)
     const after = await simulation.observe()

@@ -104,7 +104,9 @@ export function App() {
 
   /** Which panels take room from the picture. */
   const panels = [
-    ...[...state.openPanels.value, state.selection.value.length > 0, trajectory.value !== null],
+    ...state.openPanels.value,
+    state.selection.value.length > 0,
+    trajectory.value !== null,
   ].join()
   useEffect(() => {
     if (!session) return

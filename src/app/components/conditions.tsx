@@ -1,9 +1,10 @@
 import type { Signal } from '@preact/signals'
 import { trajectory } from '../playing/signals.ts'
 import type { Session } from '../session.ts'
-import { clampSetting, type SettingName, type Speed, settings, speeds } from '../settings.ts'
+import { clampSetting, type SettingName, settings, speeds } from '../settings.ts'
 import * as state from '../state.ts'
 import { decimal } from '../words.ts'
+import { Choice } from './choice.tsx'
 import { Switch } from './switch.tsx'
 
 /** Under which conditions the atoms move. Every change acts at once. */
@@ -61,23 +62,17 @@ export function Conditions({ session }: { session: Session | null }) {
         <Control name="relaxation" value={state.relaxation} disabled={cold} logarithmic />
       )}
       <Control name="timestep" value={state.timestep} disabled={!session} />
-      <label class="choice choice-row" title="How much of the molecule's time passes in a second">
-        <span class="choice-label">Speed</span>
-        <select
-          data-testid="speed-limit"
-          disabled={!session}
-          value={state.speed.value}
-          onChange={(event) => {
-            state.speed.value = event.currentTarget.value as Speed
-          }}
-        >
-          {speeds.map((speed) => (
-            <option key={speed} value={speed}>
-              {speed === 'full' ? 'Full' : `${speed} fs a second`}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Speed"
+        testId="speed-limit"
+        help="How much of the molecule's time passes in a second"
+        disabled={!session}
+        value={state.speed.value}
+        options={speeds.map((speed) => [speed, speed === 'full' ? 'Full' : `${speed} fs a second`])}
+        set={(speed) => {
+          state.speed.value = speed
+        }}
+      />
       {state.periodic.value && (
         <>
           <Switch

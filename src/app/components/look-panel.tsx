@@ -1,6 +1,6 @@
 import { ARROWS, type ArrowName } from '../../viewer/arrows.ts'
 import { colorAt } from '../../viewer/color-maps.ts'
-import { type ColoringName, chargesOf, coloringOf, colorings } from '../../viewer/colorings.ts'
+import { chargesOf, coloringOf, colorings } from '../../viewer/colorings.ts'
 import { canColor, canDraw } from '../playing/signals.ts'
 import type { Session } from '../session.ts'
 import { type Theme, themes } from '../settings.ts'
@@ -8,6 +8,7 @@ import * as state from '../state.ts'
 import { chooseTheme, theme } from '../theme.ts'
 import { significant } from '../words.ts'
 import { AttentionControl } from './attention.tsx'
+import { Choice } from './choice.tsx'
 import { CloseIcon } from './icons.tsx'
 import { Pictures } from './pictures.tsx'
 import { css, Scale } from './scale.tsx'
@@ -39,24 +40,17 @@ export function LookPanel({ session }: { session: Session | null }) {
       <div class="look-styles">
         <StylePicker />
       </div>
-      <label class="choice">
-        <span class="choice-label">Colour by</span>
-        <select
-          data-testid="coloring"
-          value={coloring.value}
-          onChange={(event) => {
-            coloring.value = event.currentTarget.value as ColoringName
-          }}
-        >
-          {colorings
-            .filter(({ name }) => (name !== 'charge' || hasCharges) && canColor(name))
-            .map(({ name, title }) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-        </select>
-      </label>
+      <Choice
+        label="Colour by"
+        testId="coloring"
+        value={coloring.value}
+        options={colorings
+          .filter(({ name }) => (name !== 'charge' || hasCharges) && canColor(name))
+          .map(({ name, title }) => [name, title])}
+        set={(name) => {
+          coloring.value = name
+        }}
+      />
       {(Object.keys(ARROWS) as ArrowName[]).filter(canDraw).map((name) => (
         <Switch
           key={name}
@@ -91,20 +85,13 @@ export function LookPanel({ session }: { session: Session | null }) {
           turntable.value = on
         }}
       />
-      <label class="choice">
-        <span class="choice-label">Page</span>
-        <select
-          data-testid="theme"
-          value={theme.value}
-          onChange={(event) => chooseTheme(event.currentTarget.value as Theme)}
-        >
-          {themes.map((name) => (
-            <option key={name} value={name}>
-              {THEMES[name]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Page"
+        testId="theme"
+        value={theme.value}
+        options={themes.map((name) => [name, THEMES[name]])}
+        set={chooseTheme}
+      />
       <Pictures session={session} />
     </section>
   )

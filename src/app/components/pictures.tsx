@@ -1,6 +1,7 @@
 import { SCALES, savePicture } from '../filming/picture.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
+import { Choice } from './choice.tsx'
 import { Switch } from './switch.tsx'
 
 /** Takes what is on screen along: as a picture, or as a film. */
@@ -10,22 +11,15 @@ export function Pictures({ session }: { session: Session | null }) {
   return (
     <section class="pictures" aria-labelledby="pictures-title">
       <h3 id="pictures-title">Pictures and films</h3>
-      <label class="choice">
-        <span class="choice-label">Size</span>
-        <select
-          data-testid="picture-scale"
-          value={pictureScale.value}
-          onChange={(event) => {
-            pictureScale.value = Number(event.currentTarget.value)
-          }}
-        >
-          {SCALES.map((scale) => (
-            <option key={scale} value={scale}>
-              {scale} × window
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Size"
+        testId="picture-scale"
+        value={pictureScale.value}
+        options={SCALES.map((scale) => [scale, `${scale} × window`])}
+        set={(scale) => {
+          pictureScale.value = scale
+        }}
+      />
       <Switch
         label="Without backdrop"
         testId="picture-transparent"

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
@@ -197,17 +198,10 @@ const temperatures = (): number[][] =>
 const pressures = (): number[][] => aimed('pressure', state.barostatOn.value ? state.pressure.value : null)
 
 export function Plots() {
-  const { openPanels, report, thermostatOn, temperature, barostatOn, pressure, monitors } = state
+  const { report, thermostatOn, temperature, barostatOn, pressure, monitors } = state
   const now = report.value
   return (
-    <section
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keyboard, too
-      tabIndex={0}
-      class="panel plots"
-      data-inset="right"
-      data-open={openPanels.value.has('plots')}
-      aria-label="Plots"
-    >
+    <PlotsPanel>
       <Chart
         title="Energy"
         unit="eV, from the first shown"
@@ -258,6 +252,22 @@ export function Plots() {
       ))}
       <p class="axis-title">time, ps</p>
       <PlotActions table={() => plottedAsCsv(state.history, monitors.value)} />
+    </PlotsPanel>
+  )
+}
+
+/** Room for charts, one below the other. */
+export function PlotsPanel({ children }: { children: ComponentChildren }) {
+  return (
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keyboard, too
+      tabIndex={0}
+      class="panel plots"
+      data-inset="right"
+      data-open={state.openPanels.value.has('plots')}
+      aria-label="Plots"
+    >
+      {children}
     </section>
   )
 }

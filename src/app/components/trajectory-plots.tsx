@@ -6,14 +6,14 @@ import type { Trajectory } from '../playing/trajectory.ts'
 import { columnOf, columnsAsCsv, type PlottedColumn } from '../plotted.ts'
 import * as state from '../state.ts'
 import { decimal } from '../words.ts'
-import { Chart, type Line, PlotActions } from './plots.tsx'
+import { Chart, type Line, PlotActions, PlotsPanel } from './plots.tsx'
 
 const line: readonly Line[] = [{ label: 'frames', stroke: 'accent' }]
 
 /** What a file says of its frames and what is measured in them: all of it at once, the frame that is shown marked. */
 export function TrajectoryPlots({ trajectory }: { trajectory: Trajectory }) {
   const { frames } = trajectory
-  const { monitors, openPanels } = state
+  const { monitors } = state
   const { energies, times } = frames
   const places = useMemo(() => placesOf(trajectory), [trajectory])
   const temperatures = useMemo(() => temperaturesOf(trajectory), [trajectory])
@@ -37,14 +37,7 @@ export function TrajectoryPlots({ trajectory }: { trajectory: Trajectory }) {
   }
   const nothing = !energies && !temperatures && monitors.value.length === 0
   return (
-    <section
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keyboard, too
-      tabIndex={0}
-      class="panel plots"
-      data-inset="right"
-      data-open={openPanels.value.has('plots')}
-      aria-label="Plots"
-    >
+    <PlotsPanel>
       {energies && (
         <Chart
           title="Energy"
@@ -92,6 +85,6 @@ export function TrajectoryPlots({ trajectory }: { trajectory: Trajectory }) {
           <PlotActions table={table} />
         </>
       )}
-    </section>
+    </PlotsPanel>
   )
 }

@@ -126,14 +126,12 @@ export class EtProgramWriter {
     this.layerNormAdjoint(packed.outNorm, head.state, false)
     for (const adjoint of adjoints.toReversed()) adjoint()
     embeddingAdjoint()
-    const attention = etAttention(
-      ...([this.atoms, this.neighbors, hyper.heads] as const),
-      packed.layers.map(({ filters }, l) => ({
-        features: kept[l].features,
-        filters: this.weights.bind(filters.data),
-        constants: this.attentionConstants(filters),
-      })),
-    )
+    const layers = packed.layers.map(({ filters }, l) => ({
+      features: kept[l].features,
+      filters: this.weights.bind(filters.data),
+      constants: this.attentionConstants(filters),
+    }))
+    const attention = etAttention(this.atoms, this.neighbors, hyper.heads, layers)
     return { ...(await builder.build()), properties, attention }
   }
 

@@ -4,7 +4,7 @@ import type { Structure } from '../../../src/chemistry/structure.ts'
 import { Simulation } from '../../../src/dynamics/simulation.ts'
 import type { AttentionLinks } from '../../../src/models/attention.ts'
 import { AttentionWatch, OPAQUE } from '../../../src/viewer/attention.ts'
-import { bundledField, copies, ethanol, water } from '../../physics/lib/bundled.ts'
+import { bundledField, colliding, ethanol } from '../../physics/lib/bundled.ts'
 import { useGpu } from '../lib/device.ts'
 
 const gpu = useGpu()
@@ -99,22 +99,7 @@ describe('watching attention', () => {
   })
 
   test('goes on with larger buffers when the list outgrows its own, whenever it is asked meanwhile', async () => {
-    // Two clusters of waters fly into each other's reach: the pairs at the start do not suffice.
-    const cluster = copies(water(), [
-      [0, 0, 0],
-      [0, 3, 0],
-      [0, 0, 3],
-      [0, 3, 3],
-      [0, 6, 0],
-    ])
-    const both = copies(cluster, [
-      [0, 0, 0],
-      [8, 0, 0],
-    ])
-    const velocities = Float64Array.from({ length: 90 }, (_, i) =>
-      i % 3 === 0 ? (i < 45 ? 0.08 : -0.08) : 0,
-    )
-    const { simulation, told, watch, update, weights } = await watched({ ...both, velocities })
+    const { simulation, told, watch, update, weights } = await watched(colliding())
     await watch.choose({ layer: 0, head: 0 })
     expect(update()).toBe(2)
     simulation.advance(60)

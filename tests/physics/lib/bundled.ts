@@ -44,3 +44,20 @@ export function copies(
     ),
   }
 }
+
+/** Two clusters of five waters that fly into each other's reach: the pairs at the start do not suffice. */
+export function colliding(): Structure {
+  const cluster = copies(water(), [
+    [0, 0, 0],
+    [0, 3, 0],
+    [0, 0, 3],
+    [0, 3, 3],
+    [0, 6, 0],
+  ])
+  const both = copies(cluster, [
+    [0, 0, 0],
+    [8, 0, 0],
+  ])
+  const velocities = Float64Array.from({ length: 90 }, (_, i) => (i % 3 === 0 ? (i < 45 ? 0.08 : -0.08) : 0))
+  return { ...both, velocities }
+}

@@ -1,0 +1,13 @@
+import type { Simulation } from '../dynamics/simulation.ts'
+import type { Grip } from '../viewer/hand.ts'
+
+/** eV/Å² of the spring between the hand and an atom: 2 Å away it pulls about as hard as a bond resists 0.02 Å. */
+const PULL_STIFFNESS = 0.5
+
+/** How the viewer's hand takes hold of atoms. */
+export const gripOf = (simulation: Simulation): Grip => ({
+  // Where all atoms are, only when a hand asks: drawing never reads back.
+  positions: async () => (await simulation.snapshot()).positions,
+  pull: (atom, anchor) => simulation.setPull({ atom, anchor, stiffness: PULL_STIFFNESS }),
+  release: () => simulation.setPull(null),
+})
