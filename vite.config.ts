@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 import { licenses } from './scripts/vite/licenses.ts'
 import { entryName, offline } from './scripts/vite/offline.ts'
+import { thumbnails } from './scripts/vite/thumbnails.ts'
 
 /** What no page of ours may do, whatever else it may. */
 const STRICT = {
@@ -68,5 +69,5 @@ export default defineConfig({
   // openchemlib asks for import.meta, which classic workers lack.
   worker: { format: 'es' },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [contentSecurityPolicy, licenses(), offline()],
+  plugins: [contentSecurityPolicy, licenses(), thumbnails(), offline()],
 })

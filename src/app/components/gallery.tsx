@@ -9,6 +9,8 @@ import { CloseIcon } from './icons.tsx'
 
 interface Entry {
   readonly file: string
+  /** What it stands among; entries of a group follow each other. */
+  readonly group: string
   readonly title: string
   readonly line: string
   readonly atoms: number
@@ -46,32 +48,57 @@ export function Gallery({ session }: { session: Session | null }) {
         </button>
       </header>
       <Build session={session} />
-      <ul class="scroll">
-        {(entries.value ?? []).map((entry) => (
-          <li key={entry.file}>
-            <button
-              type="button"
-              class="entry"
-              title={entry.provenance}
-              aria-current={state.structure.value?.name === entry.title}
-              disabled={!session}
-              onClick={() => {
-                if (state.isNarrow()) close()
-                void session?.loading.gallery(FOLDER + entry.file, entry.title)
-              }}
-            >
-              <span class="entry-title">{entry.title}</span>
-              <span class="entry-formula">
-                <Formula parts={entry.formula} />
-                <span class="sr-only">, </span>
-                <span class="entry-atoms">{plural(entry.atoms, 'atom')}</span>
-              </span>
-              <span class="entry-line">{entry.line}</span>
-            </button>
-          </li>
+      <div class="scroll">
+        {[...new Set(entries.value?.map(({ group }) => group))].map((group) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <ul>
+              {entries
+                .value!.filter((entry) => entry.group === group)
+                .map((entry) => (
+                  <li key={entry.file}>
+                    <EntryButton session={session} entry={entry} close={close} />
+                  </li>
+                ))}
+            </ul>
+          </section>
         ))}
-      </ul>
+      </div>
     </section>
+  )
+}
+
+function EntryButton({
+  session,
+  entry,
+  close,
+}: {
+  session: Session | null
+  entry: Entry
+  close: () => void
+}) {
+  const path = FOLDER + entry.file
+  return (
+    <button
+      type="button"
+      class="entry"
+      title={entry.provenance}
+      aria-current={state.structure.value?.name === entry.title}
+      disabled={!session}
+      onClick={() => {
+        if (state.isNarrow()) close()
+        void session?.loading.gallery(path, entry.title)
+      }}
+    >
+      <img src={path.replace(/\.xyz$/, '.svg')} alt="" width={72} height={54} loading="lazy" />
+      <span class="entry-title">{entry.title}</span>
+      <span class="entry-formula">
+        <Formula parts={entry.formula} />
+        <span class="sr-only">, </span>
+        <span class="entry-atoms">{plural(entry.atoms, 'atom')}</span>
+      </span>
+      <span class="entry-line">{entry.line}</span>
+    </button>
   )
 }
 
