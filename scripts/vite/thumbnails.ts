@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Vector3 } from 'three/webgpu'
 import type { Plugin } from 'vite'
 import { bondsOf } from '../../src/chemistry/bonds.ts'
+import { centerOfGeometry } from '../../src/chemistry/center.ts'
 import { elementOf } from '../../src/chemistry/elements.ts'
 import type { Structure } from '../../src/chemistry/structure.ts'
 import { readXyz } from '../../src/formats/index.ts'
@@ -17,26 +19,19 @@ const LARGEST = 22
 const folder = new URL('../../public/structures/', import.meta.url).pathname
 const short = (x: number): string => x.toFixed(1).replace(/\.0$/, '')
 
-/** The atoms as the page shows them first, [n × 3] Å: x to the right, y up, z to the eye. */
-async function turned(structure: Structure): Promise<Float64Array> {
-  // Late, because it takes three.js along.
-  const { firstTurn } = await import('../../src/viewer/framing.ts')
-  const { positions, cell } = structure
-  const count = positions.length / 3
-  const center = [0, 1, 2].map(
-    (axis) => positions.reduce((sum, x, i) => sum + (i % 3 === axis ? x : 0), 0) / count,
+/** The atoms in Å as the page shows them first: x to the right, y up, z to the eye. */
+async function turned(structure: Structure): Promise<Vector3[]> {
+  // Late, because three.js takes half a second.
+  const [{ Vector3 }, { firstTurn }] = await Promise.all([
+    import('three/webgpu'),
+    import('../../src/viewer/framing.ts'),
+  ])
+  const center = centerOfGeometry(structure)
+  const points = structure.positions.map((x, i) => x - center[i % 3])
+  const turn = firstTurn(points, structure.cell !== null).invert()
+  return Array.from(structure.atomicNumbers, (_, atom) =>
+    new Vector3().fromArray(points, 3 * atom).applyQuaternion(turn),
   )
-  const points = Float64Array.from(positions, (x, i) => x - center[i % 3])
-  const { x, y, z, w } = firstTurn(points, cell !== null).invert()
-  const rows = [
-    [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-    [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-    [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-  ]
-  return points.map((_, i) => {
-    const [row, atom] = [rows[i % 3], i - (i % 3)]
-    return row[0] * points[atom] + row[1] * points[atom + 1] + row[2] * points[atom + 2]
-  })
 }
 
 /**
@@ -47,32 +42,25 @@ export async function thumbnailOf(structure: Structure): Promise<string> {
   const points = await turned(structure)
   const symbols = Array.from(structure.atomicNumbers, (z) => elementOf(z).symbol)
   const radii = Float64Array.from(structure.atomicNumbers, (z) => BALL * elementOf(z).covalentRadius)
-  const [left, right, bottom, top] = [0, 0, 1, 1].map((axis, side) =>
-    radii.reduce(
-      (most, radius, atom) =>
-        side % 2 === 0
-          ? Math.min(most, points[3 * atom + axis] - radius)
-          : Math.max(most, points[3 * atom + axis] + radius),
-      side % 2 === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
-    ),
-  )
+  const left = Math.min(...points.map(({ x }, atom) => x - radii[atom]))
+  const right = Math.max(...points.map(({ x }, atom) => x + radii[atom]))
+  const bottom = Math.min(...points.map(({ y }, atom) => y - radii[atom]))
+  const top = Math.max(...points.map(({ y }, atom) => y + radii[atom]))
   const scale = Math.min(LARGEST, (WIDTH - 4) / (right - left), (HEIGHT - 4) / (top - bottom))
-  const x = (atom: number) => WIDTH / 2 + scale * (points[3 * atom] - (left + right) / 2)
-  const y = (atom: number) => HEIGHT / 2 - scale * (points[3 * atom + 1] - (bottom + top) / 2)
-  const z = (atom: number) => points[3 * atom + 2]
+  const x = (atom: number) => short(WIDTH / 2 + scale * (points[atom].x - (left + right) / 2))
+  const y = (atom: number) => short(HEIGHT / 2 - scale * (points[atom].y - (bottom + top) / 2))
 
   const shapes: { z: number; svg: string }[] = symbols.map((symbol, atom) => ({
-    z: z(atom),
-    svg: `<circle stroke="none" cx="${short(x(atom))}" cy="${short(y(atom))}" r="${short(scale * radii[atom])}" fill="url(#${symbol})"/>`,
+    z: points[atom].z,
+    svg: `<circle stroke="none" cx="${x(atom)}" cy="${y(atom)}" r="${short(scale * radii[atom])}" fill="url(#${symbol})"/>`,
   }))
   const bonds = bondsOf(structure)
   for (let bond = 0; bond < bonds.length; bond += 2) {
     const [a, b] = [bonds[bond], bonds[bond + 1]]
     // What is bonded across a face of the cell is far apart in the picture.
-    const length = Math.hypot(...[0, 1, 2].map((axis) => points[3 * a + axis] - points[3 * b + axis]))
-    if (length > 3) continue
-    const line = `x1="${short(x(a))}" y1="${short(y(a))}" x2="${short(x(b))}" y2="${short(y(b))}"`
-    shapes.push({ z: (z(a) + z(b)) / 2 - 0.2, svg: `<line ${line}/>` })
+    if (points[a].distanceTo(points[b]) > 3) continue
+    const line = `x1="${x(a)}" y1="${y(a)}" x2="${x(b)}" y2="${y(b)}"`
+    shapes.push({ z: (points[a].z + points[b].z) / 2 - 0.2, svg: `<line ${line}/>` })
   }
   shapes.sort((a, b) => a.z - b.z)
 

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { thumbnailOf } from '../../../scripts/vite/thumbnails.ts'
-import { bondsOf } from '../../../src/chemistry/bonds.ts'
+import { bondsOf, partnersIn } from '../../../src/chemistry/bonds.ts'
 import { elementOf } from '../../../src/chemistry/elements.ts'
+import { moleculesOf } from '../../../src/chemistry/molecules.ts'
 import { checkStructure } from '../../../src/chemistry/validate.ts'
 import { atoms, cube, gallery } from '../chemistry/lib/structures.ts'
 
@@ -46,18 +47,11 @@ describe('the gallery', () => {
     entries.filter(({ group }) => group === 'Polymers').map((entry) => [entry.title, entry] as const),
   )('%s is one chain with the valences of chemistry', (_, entry) => {
     const structure = structureOf(entry)
-    const bonds = bondsOf(structure)
-    const partners = structure.atomicNumbers.reduce<number[][]>((all) => [...all, []], [])
-    for (let i = 0; i < bonds.length; i += 2) {
-      partners[bonds[i]].push(bonds[i + 1])
-      partners[bonds[i + 1]].push(bonds[i])
-    }
-    const reached = new Set([0])
-    for (const atom of reached) for (const other of partners[atom]) reached.add(other)
-    expect(reached.size).toBe(entry.atoms)
+    const partners = partnersIn(bondsOf(structure), entry.atoms)
+    expect(moleculesOf(partners, entry.atoms).count).toBe(1)
     const most: Record<string, number> = { H: 1, F: 1, Cl: 1, O: 2, S: 2, N: 3, C: 4, Si: 4 }
     structure.atomicNumbers.forEach((z, atom) => {
-      expect(partners[atom].length).toBeLessThanOrEqual(most[elementOf(z).symbol])
+      expect(partners(atom).length).toBeLessThanOrEqual(most[elementOf(z).symbol])
     })
   })
 })
