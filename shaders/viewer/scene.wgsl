@@ -10,6 +10,8 @@ struct Scene {
   /// columns a, b, c in Å; a direction that does not repeat has a zero row in `inverse`
   cell: mat3x3f,
   inverse: mat3x3f,
+  /// the middle of the cell, Å as positions are
+  home: vec3f,
 }
 
 /// The shortest periodic image of a separation. Exact below half the cell's smallest height; bonds are far below.

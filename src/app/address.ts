@@ -1,4 +1,5 @@
 import { colorings } from '../viewer/colorings.ts'
+import { placements } from '../viewer/placement.ts'
 import { styles } from '../viewer/styles.ts'
 import { type SettingName, settings, speeds, themes } from './settings.ts'
 
@@ -22,6 +23,8 @@ export const choices = {
   projection: ['perspective', 'orthographic'],
   outline: ['on', 'off'],
   turntable: ['on', 'off'],
+  placement: placements.map(({ name }) => name),
+  images: ['on', 'off'],
   thermostat: ['langevin', 'bussi', 'nose-hoover', 'off'],
   barostat: ['on', 'off'],
   theme: themes,

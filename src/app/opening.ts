@@ -37,6 +37,8 @@ const choose: Readonly<Record<ChoiceName, (word: string) => void>> = {
   speed: put(state.speed),
   outline: switchOf(state.outline),
   turntable: switchOf(state.turntable),
+  placement: put(state.placement),
+  images: switchOf(state.images),
   barostat: switchOf(state.barostatOn),
   arrows: (word) => {
     const names = Object.keys(ARROWS) as ArrowName[]

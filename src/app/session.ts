@@ -15,7 +15,6 @@ import { gripOf } from './grip.ts'
 import { Handling } from './handling.ts'
 import { Loading } from './loading.ts'
 import { Loop } from './loop.ts'
-import { ownersIn } from './owners.ts'
 import { endShowing, followFrames } from './playing/following.ts'
 import { Projector, type Showing } from './playing/projector.ts'
 import { Recording } from './recording.ts'
@@ -201,11 +200,7 @@ export class Session {
     for (let atom = 0; atom < atoms; atom++)
       for (let k = 0; k < 3; k++) xyzw[4 * atom + k] = structure.positions[3 * atom + k] - middle[k]
     const positionBuffer = this.gpu.bufferFrom('atoms at rest', xyzw)
-    this.viewer.show(
-      await this.viewer.prepare(structure, { atoms, positionBuffer, origin: middle }, () =>
-        ownersIn(structure),
-      ),
-    )
+    this.viewer.show(await this.viewer.prepare(structure, { atoms, positionBuffer, origin: middle }))
     this.rest = positionBuffer
     state.structure.value = structure
     this.loop.begin()
@@ -237,7 +232,7 @@ export class Session {
     let prepared: Prepared
     let first: Report
     try {
-      prepared = await this.viewer.prepare(structure, simulation, () => ownersIn(structure))
+      prepared = await this.viewer.prepare(structure, simulation)
       first = await simulation.observe()
     } catch (error) {
       simulation.destroy()

@@ -8,6 +8,7 @@ import type { ColoringName } from '../viewer/colorings.ts'
 import type { Projection } from '../viewer/lens.ts'
 import { firstLook, type Look } from '../viewer/look.ts'
 import type { PickedAtom } from '../viewer/picker.ts'
+import type { PlacementName } from '../viewer/placement.ts'
 import type { StyleName } from '../viewer/styles.ts'
 import type { Tool } from '../viewer/viewer.ts'
 import { History, nanosecondsPerDay } from './history.ts'
@@ -81,6 +82,8 @@ export const arrows = signal<ReadonlySet<ArrowName>>(firstLook.arrows)
 export const projection = signal<Projection>(firstLook.projection)
 export const outline = signal(firstLook.outline)
 export const turntable = signal(firstLook.turntable)
+export const placement = signal<PlacementName>(firstLook.placement)
+export const images = signal(firstLook.images)
 export const look = computed<Look>(() => ({
   style: style.value,
   coloring: coloring.value,
@@ -89,6 +92,8 @@ export const look = computed<Look>(() => ({
   projection: projection.value,
   outline: outline.value,
   turntable: turntable.value,
+  placement: placement.value,
+  images: images.value,
 }))
 /** A picture that is saved: picture elements per CSS pixel of the window, and whether it has no backdrop. */
 export const pictureScale = signal(2)

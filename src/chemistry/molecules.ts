@@ -1,6 +1,7 @@
 /** Molecules: what bonds hold together. */
 
 import type { Partners } from './bonds.ts'
+import { inverse, toCartesian, toFractional } from './cell.ts'
 import { minimumImage } from './minimum-image.ts'
 import type { Structure } from './structure.ts'
 
@@ -57,4 +58,100 @@ export const wholeMolecules = (
     for (let k = 0; k < 3; k++) whole[a + k] = whole[b + k] + d[k]
   })
   return { positions: whole, molecules }
+}
+
+/** What a periodic picture moves by cell vectors as one: molecules, and single atoms of what is bonded to its own images. */
+export interface Pieces {
+  /** [pieces + 1] where each piece begins in `members`. */
+  readonly starts: Uint32Array
+  /** [atoms] piece after piece. */
+  readonly members: Uint32Array
+  /** [atoms × 3] whole cell vectors that bring an atom next to the others of its piece. */
+  readonly shifts: Int32Array
+}
+
+/** Every atom on its own. */
+export const loosePieces = (atoms: number): Pieces => ({
+  starts: Uint32Array.from({ length: atoms + 1 }, (_, i) => i),
+  members: Uint32Array.from({ length: atoms }, (_, i) => i),
+  shifts: new Int32Array(3 * atoms),
+})
+
+/** The pieces of a structure that has a cell; its rows must not be zero along open axes (`completeCell`). */
+export const piecesOf = (structure: Structure, partners: Partners): Pieces => {
+  const { positions, cell, periodic } = structure
+  const atoms = positions.length / 3
+  if (!cell) throw new Error('no cell')
+  const { positions: whole, molecules } = wholeMolecules(structure, partners)
+  const endless = endlessIn(structure, whole, partners, molecules)
+  const inv = inverse(cell)
+  const shifts = new Int32Array(3 * atoms)
+  const of = new Uint32Array(atoms)
+  /** The piece of each molecule, counted from 1. */
+  const pieceOf = new Uint32Array(molecules.count)
+  let count = 0
+  for (let atom = 0; atom < atoms; atom++) {
+    const molecule = molecules.of[atom]
+    if (endless[molecule]) {
+      of[atom] = count++
+      continue
+    }
+    if (pieceOf[molecule] === 0) pieceOf[molecule] = ++count
+    of[atom] = pieceOf[molecule] - 1
+    const i = 3 * atom
+    const moved = [0, 1, 2].map((k) => whole[i + k] - positions[i + k])
+    toFractional(inv, moved[0], moved[1], moved[2]).forEach((s, axis) => {
+      shifts[i + axis] = periodic[axis] ? Math.round(s) : 0
+    })
+  }
+  return { ...rowsOf(of, count), shifts }
+}
+
+/**
+ * Positions with every piece in one: as `wholeMolecules`, but what is bonded to its own images stays where it is.
+ * @returns [atoms × 3] in Å
+ */
+export const wholePieces = (structure: Structure, partners: Partners): Float64Array => {
+  const { shifts } = piecesOf(structure, partners)
+  const positions = structure.positions.slice()
+  for (let i = 0; i < positions.length; i += 3) {
+    const [na, nb, nc] = [shifts[i], shifts[i + 1], shifts[i + 2]]
+    if (na === 0 && nb === 0 && nc === 0) continue
+    toCartesian(structure.cell!, [na, nb, nc]).forEach((x, k) => {
+      positions[i + k] += x
+    })
+  }
+  return positions
+}
+
+/** [molecules] 1 for what is bonded to its own images: there is a bond that is longer than its nearest image. */
+const endlessIn = (
+  { cell, periodic }: Structure,
+  whole: Float64Array,
+  partners: Partners,
+  { of, count }: Molecules,
+): Uint8Array => {
+  const endless = new Uint8Array(count)
+  const nearest = minimumImage(cell, periodic)
+  const d: [number, number, number] = [0, 0, 0]
+  for (let atom = 0; atom < of.length; atom++)
+    for (const other of partners(atom)) {
+      if (other <= atom || endless[of[atom]]) continue
+      const [x, y, z] = [0, 1, 2].map((k) => whole[3 * other + k] - whole[3 * atom + k])
+      if (nearest(x, y, z, d) < Math.hypot(x, y, z) - 1e-6) endless[of[atom]] = 1
+    }
+  return endless
+}
+
+/** Atoms by the row they belong to, in their order. */
+const rowsOf = (of: Uint32Array, count: number): Pick<Pieces, 'starts' | 'members'> => {
+  const starts = new Uint32Array(count + 1)
+  for (const row of of) starts[row + 1]++
+  for (let row = 0; row < count; row++) starts[row + 1] += starts[row]
+  const filled = starts.slice()
+  const members = new Uint32Array(of.length)
+  of.forEach((row, atom) => {
+    members[filled[row]++] = atom
+  })
+  return { starts, members }
 }

@@ -21,6 +21,8 @@ export interface Sight {
 
 interface Held {
   readonly atom: number
+  /** From where the atom is drawn to the image of it that was taken. */
+  readonly way: Vector3
   /** Where the atom was drawn when it was taken: the hand moves in the plane through it that faces the eye. */
   readonly taken: Vector3
   /** What is to be added to a point of the picture to get one of the simulation. */
@@ -41,13 +43,14 @@ export class Hand {
 
   /**
    * @param handOn what a press beside all atoms means
-   * @param show the held atom and where it is drawn to in the picture, or null
+   * @param show the held atom, the way from it to the image of it that was taken, and where it is drawn to in the
+   * picture, or null
    */
   constructor(
     private readonly element: HTMLElement,
     private readonly sight: Sight,
     private readonly handOn: (event: PointerEvent) => void,
-    private readonly show: (atom: number, anchor: Vector3 | null) => void,
+    private readonly show: (atom: number, way: Vector3, anchor: Vector3 | null) => void,
   ) {
     // Before the orbit hears of it.
     element.addEventListener('pointerdown', this.down, { capture: true })
@@ -74,7 +77,7 @@ export class Hand {
       const origin = new Vector3(...this.sight.origin())
       const taken = new Vector3(...picked.drawn)
       const offset = new Vector3(...picked.position).add(origin).sub(taken)
-      this.held = { atom: picked.atom, taken, offset }
+      this.held = { atom: picked.atom, way: new Vector3(...picked.way), taken, offset }
       this.follow(this.last ?? event)
     })
   }
@@ -100,7 +103,7 @@ export class Hand {
     this.last = null
     if (!held) return
     this.grip?.release()
-    this.show(held.atom, null)
+    this.show(held.atom, held.way, null)
   }
 
   private follow(event: PointerEvent): void {
@@ -110,7 +113,7 @@ export class Hand {
     const facing = this.sight.eye.getWorldDirection(new Vector3())
     const along = held.taken.clone().sub(origin).dot(facing) / direction.dot(facing)
     const anchor = origin.addScaledVector(direction, along)
-    this.show(held.atom, anchor)
+    this.show(held.atom, held.way, anchor)
     const { x, y, z } = anchor.clone().add(held.offset)
     grip.pull?.(held.atom, [x, y, z])
   }

@@ -16,6 +16,7 @@ import {
   round,
   smoothstep,
   sqrt,
+  uint,
   uniform,
   varyingProperty,
   vec3,
@@ -39,6 +40,8 @@ export interface SceneNodes {
   readonly occlusion: Vec4Buffer
   readonly center: Vec4Buffer
   readonly bonds: UintBuffer
+  /** [atoms] cell vectors by which an atom is drawn from where it is; null in open space. */
+  readonly shifts: Vec4Buffer | null
 }
 
 /** Sizes and geometry shared by both kinds of impostor. */
@@ -53,6 +56,8 @@ export class ImpostorUniforms {
   readonly home = uniform(new Vector3())
   readonly cell = uniform(new Matrix3())
   readonly inverseCell = uniform(new Matrix3())
+  /** Cells that are drawn along a, b and c: odd numbers, the atoms' own in the middle. */
+  readonly images = uniform(new Vector3(1, 1, 1))
   /** Å that a pixel covers at unit distance; without perspective, anywhere. */
   readonly pixel = uniform(0.001)
   /** Picture elements per CSS pixel. */
@@ -73,12 +78,40 @@ const quad = (count: number, material: MeshBasicNodeMaterial, name: string): Mes
   return mesh
 }
 
-/** Where an atom is drawn, in Å about the middle of the picture. */
-export const place = (scene: SceneNodes, uniforms: ImpostorUniforms, atom: Node<'uint'>): Vec3 =>
-  scene.positions
-    .element(atom)
-    .xyz.sub(uniforms.home)
-    .sub(scene.center.element(0).xyz.mul(uniforms.follow)) as Vec3
+/**
+ * Where an atom is drawn, in Å about the middle of the picture.
+ * @param image cell vectors to an image of it; none for the atom itself
+ */
+export const place = (
+  { positions, center, shifts }: SceneNodes,
+  { home, follow, cell }: ImpostorUniforms,
+  atom: Node<'uint'>,
+  image?: Vec3,
+): Vec3 => {
+  const at = positions.element(atom).xyz.sub(home) as Vec3
+  if (!shifts) return at.sub(center.element(0).xyz.mul(follow)) as Vec3
+  const shift = shifts.element(atom).xyz
+  return at.add(cell.mul(image ? shift.add(image) : shift)) as Vec3
+}
+
+/** Which of all that is drawn an instance is: its number in one cell, and the cell vectors to the image it belongs to. */
+const instanceOf = (
+  { shifts }: SceneNodes,
+  { images }: ImpostorUniforms,
+  count: number,
+): { readonly index: Node<'uint'>; readonly image?: Vec3 } => {
+  if (!shifts) return { index: instanceIndex as Node<'uint'> }
+  const copy = instanceIndex.div(count)
+  const [nx, ny] = [uint(images.x), uint(images.y)]
+  const place = vec3(copy.mod(nx), copy.div(nx).mod(ny), copy.div(nx.mul(ny)))
+  return {
+    index: instanceIndex.mod(count) as Node<'uint'>,
+    image: place.sub(images.sub(1).mul(0.5)) as Vec3,
+  }
+}
+
+/** 1 for images, 0 for the atoms themselves. */
+const veilOf = (image?: Vec3): Float => (image ? (length(image).min(1) as Float) : (float(0) as Float))
 
 export const toView = (point: Vec3): Vec3 => cameraViewMatrix.mul(vec4(point, 1)).xyz as Vec3
 const turn = (series: Vec4): Vec4 => vec4(cameraViewMatrix.mul(vec4(series.xyz, 0)).xyz, series.w) as Vec4
@@ -163,15 +196,18 @@ export function sphereMesh(
   const series = varyingProperty('vec4', 'vSeries')
   const spot = varyingProperty('vec3', 'vSpot')
   const mark = varyingProperty('float', 'vMark')
+  const veil = varyingProperty('float', 'vVeil')
 
   const vertex = Fn(() => {
-    const center = toView(place(scene, uniforms, instanceIndex)).toVar()
-    const look = scene.colors.element(instanceIndex)
+    const { index, image } = instanceOf(scene, uniforms, count)
+    const atom = index.toVar()
+    const center = toView(place(scene, uniforms, atom, image)).toVar()
+    const look = scene.colors.element(atom)
     const square = dot(center, center)
     const distance = sqrt(square).toVar()
     const pixel = pixelAt(distance as Float, uniforms).toVar()
     const radius = scene.radii
-      .element(instanceIndex)
+      .element(atom)
       .y.mul(uniforms.ballScale)
       .add(uniforms.ballBase)
       .max(uniforms.point.mul(pixel))
@@ -188,8 +224,9 @@ export function sphereMesh(
     ball.assign(vec4(center, radius))
     albedo.assign(look.xyz)
     mark.assign(look.w)
-    series.assign(turn(scene.occlusion.element(instanceIndex)))
+    series.assign(turn(scene.occlusion.element(atom)))
     spot.assign(corner)
+    veil.assign(veilOf(image))
     return cameraProjectionMatrix.mul(vec4(corner, 1))
   })
 
@@ -217,7 +254,7 @@ export function sphereMesh(
   material.depthNode = edgeDepth(hit, multisampled)
   const inside = hit.w.sub(0.5) as Float
   const seen = lighting
-    .shade(albedo as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float)
+    .shade(albedo as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float, veil as Float)
     .mul(outlined(inside, uniforms))
   const ring = smoothstep(RING + 0.5, RING - 0.5, inside).mul(mark.min(1))
   const ringed = mix(seen, mark.greaterThan(1.5).select(HOVERED_RING, SELECTED_RING), ring)
@@ -247,10 +284,13 @@ export function stickMesh(
   const spot = varyingProperty('vec3', 'vSpot')
   const ballRadius = varyingProperty('float', 'vBallRadius')
   const otherAlbedo = varyingProperty('vec3', 'vOtherAlbedo')
+  const veil = varyingProperty('float', 'vStickVeil')
 
   const vertex = Fn(() => {
-    const atom = instanceIndex.div(slots).toVar()
-    const slot = scene.bonds.element(instanceIndex).toVar()
+    const { index, image } = instanceOf(scene, uniforms, atoms * slots)
+    const half = index.toVar()
+    const atom = half.div(slots).toVar()
+    const slot = scene.bonds.element(half).toVar()
     const partner = slot.equal(0).select(atom, slot.sub(1)).toVar()
     const a = scene.positions.element(atom).xyz
     const b = scene.positions.element(partner).xyz
@@ -264,7 +304,7 @@ export function stickMesh(
     const thin = mix(smoothstep(1.3, 1.17, stretch), float(1), bothHydrogen)
     const radius = uniforms.stickRadius.mul(thin).toVar()
 
-    const from = toView(place(scene, uniforms, atom as Node<'uint'>)).toVar()
+    const from = toView(place(scene, uniforms, atom as Node<'uint'>, image)).toVar()
     const direction = cameraViewMatrix.mul(vec4(apart.div(distance), 0)).xyz.toVar()
     const reach = distance.mul(0.5).add(0.004).toVar()
     const middle = from.add(direction.mul(reach.mul(0.5))).toVar()
@@ -297,6 +337,7 @@ export function stickMesh(
     seriesHere.assign(turn(here as Vec4))
     seriesMiddle.assign(turn(here.add(there).mul(0.5) as Vec4))
     spot.assign(corner)
+    veil.assign(veilOf(image))
     ballRadius.assign(radii.y.mul(uniforms.ballScale).add(uniforms.ballBase))
     const drawn = slot.notEqual(0).and(radius.greaterThan(0.002))
     return drawn.select(cameraProjectionMatrix.mul(vec4(corner, 1)), vec4(2, 2, 2, 1))
@@ -344,7 +385,7 @@ export function stickMesh(
   const hidden = series.w.add(dot(series.xyz, normal)).max(0).add(contact)
   material.depthNode = edgeDepth(hit, multisampled)
   const seen = lighting
-    .shade(tint as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float)
+    .shade(tint as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float, veil as Float)
     .mul(outlined(hit.w.sub(0.5) as Float, uniforms))
   material.fragmentNode = vec4(seen as Vec3, hit.w.clamp(0, 1))
   smoothEdges(material, multisampled)

@@ -4,6 +4,9 @@ import { Color, type Node, SRGBColorSpace, Vector3 } from 'three/webgpu'
 type Float = Node<'float'>
 type Vec3 = Node<'vec3'>
 
+/** Share of the backdrop in what is veiled. */
+const VEIL = 0.5
+
 /** Uniforms every impostor shares. */
 export class Lighting {
   /** Distances from the eye, Å, between which the depth cue sets in. */
@@ -34,8 +37,9 @@ export class Lighting {
    * @param normal view space, unit
    * @param position view space, Å
    * @param hidden share of the sky that other atoms take, 0 … 1
+   * @param veil 1 for what is there to be understood, not looked at; 0 for all else
    */
-  shade(albedo: Vec3, normal: Vec3, position: Vec3, hidden: Float): Vec3 {
+  shade(albedo: Vec3, normal: Vec3, position: Vec3, hidden: Float, veil: Float = float(0) as Float): Vec3 {
     const shade = Fn(() => {
       const toEye = mix(normalize(position.negate()), vec3(0, 0, 1), this.flat).toVar()
       const open = float(1).sub(hidden).clamp(0.12, 1).toVar()
@@ -60,7 +64,7 @@ export class Lighting {
       const edge = mix(float(1), float(1).sub(pow(float(1).sub(facing), 2).mul(0.5)), this.bright)
       const lit = albedo.mul(light).mul(edge).add(gloss).add(rim.mul(this.bright.oneMinus())).toVar()
       const cue = smoothstep(this.cueStart, this.cueEnd, position.z.negate()).mul(0.72)
-      const seen = mix(filmic(lit), this.backdrop, cue)
+      const seen = mix(mix(filmic(lit), this.backdrop, cue), this.backdrop, veil.mul(VEIL))
       return encode(seen)
     })
     return shade()

@@ -2,6 +2,7 @@ import type { AttentionHead } from '../models/attention.ts'
 import type { ArrowName } from './arrows.ts'
 import type { ColoringName } from './colorings.ts'
 import type { Projection } from './lens.ts'
+import type { PlacementName } from './placement.ts'
 import { type Style, type StyleName, styleOf } from './styles.ts'
 
 /** Everything about the picture that a user may choose. */
@@ -16,6 +17,10 @@ export interface Look {
   readonly outline: boolean
   /** Whether the picture turns by itself. */
   readonly turntable: boolean
+  /** Where atoms of a periodic structure are drawn. */
+  readonly placement: PlacementName
+  /** Whether its images are drawn around it. */
+  readonly images: boolean
 }
 
 export const firstLook: Look = {
@@ -26,6 +31,8 @@ export const firstLook: Look = {
   projection: 'perspective',
   outline: false,
   turntable: false,
+  placement: 'molecules',
+  images: false,
 }
 
 /** Seconds in which one style becomes another. */

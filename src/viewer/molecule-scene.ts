@@ -1,10 +1,13 @@
-import { completeCell, inverse } from '../chemistry/cell.ts'
+import { partnersOf } from '../chemistry/bonds.ts'
+import { completeCell, inverse, toCartesian, toFractional, type Vector } from '../chemistry/cell.ts'
+import { moleculesOf } from '../chemistry/molecules.ts'
 import type { Cell, Structure } from '../chemistry/structure.ts'
 import type { LiveSimulation } from '../dynamics/types.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch, type Kernel } from '../gpu/kernel.ts'
 import { elementRadii } from './appearance.ts'
 import { Painter } from './painter.ts'
+import { Placement, type WrapKernels } from './placement.ts'
 import type { Style } from './styles.ts'
 
 const WORKGROUP = 64
@@ -14,7 +17,16 @@ export const SLOTS = 8
 const PAIRS_PER_UPDATE = 4_000_000
 
 /** Byte layout of `Scene` in shaders/viewer/scene.wgsl, in 32-bit words. */
-const SCENE = { atoms: 0, first: 1, ballScale: 2, ballBase: 3, cell: 4, inverse: 16, words: 28 }
+export const SCENE = {
+  atoms: 0,
+  first: 1,
+  ballScale: 2,
+  ballBase: 3,
+  cell: 4,
+  inverse: 16,
+  home: 28,
+  words: 32,
+}
 
 /** What the viewer needs of a simulation; atoms at rest will do. */
 export type Watched = Pick<LiveSimulation, 'atoms' | 'positionBuffer' | 'origin'> &
@@ -33,6 +45,12 @@ export class MoleculeScene {
   /** Rows a, b, c, completed where a direction does not repeat, and their inverse; null if open. */
   cell: Cell | null = null
   inverseCell: Cell | null = null
+  /** The middle of the cell, Å as positions are; it keeps its place in a cell that changes. */
+  home: Vector = [0, 0, 0]
+  /** [3] fractional coordinates of `home` */
+  private middle: Vector = [0, 0, 0]
+  /** Where atoms are drawn in the cell; null in open space. */
+  readonly placement: Placement | null = null
   /** True if the picture follows the mean position. */
   readonly follows: boolean
   private readonly scene: GPUBuffer
@@ -45,7 +63,7 @@ export class MoleculeScene {
     readonly structure: Structure,
     readonly simulation: Watched,
     readonly painter: Painter,
-    kernels: { bonds: Kernel; occlusion: Kernel; center: Kernel },
+    kernels: { bonds: Kernel; occlusion: Kernel; center: Kernel; wrap: WrapKernels | null },
   ) {
     const atoms = simulation.atoms
     this.atoms = atoms
@@ -56,12 +74,12 @@ export class MoleculeScene {
     this.center = gpu.buffer('viewer center', 16)
     this.scene = gpu.buffer('viewer scene', 4 * SCENE.words, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST)
 
-    const repeats = structure.cell !== null && structure.periodic.some(Boolean)
-    this.follows = !repeats
+    this.follows = !repeats(structure)
     new Uint32Array(this.words)[SCENE.atoms] = atoms
-    if (repeats) this.setCell(structure.cell!)
     const { scene, radii, bonds, occlusion, center } = this
     const positions = simulation.positionBuffer
+    if (!this.follows) this.enclose(structure.cell!)
+    if (kernels.wrap) this.placement = new Placement(gpu, structure, { scene, positions }, kernels.wrap)
     const groups = cover(this.rows, WORKGROUP)
     this.updates = [
       kernels.bonds.bind({ scene, positions, radii, bonds }, groups),
@@ -70,20 +88,24 @@ export class MoleculeScene {
     ]
   }
 
-  /** @param molecules which molecule each atom belongs to, [atoms]; asked for when it is wanted */
-  static async create(
-    gpu: Gpu,
-    structure: Structure,
-    simulation: Watched,
-    molecules: () => Uint32Array,
-  ): Promise<MoleculeScene> {
-    const [painter, bonds, occlusion, center] = await Promise.all([
-      Painter.create(gpu, structure, simulation, molecules),
+  static async create(gpu: Gpu, structure: Structure, simulation: Watched): Promise<MoleculeScene> {
+    const [painter, bonds, occlusion, center, wrap] = await Promise.all([
+      Painter.create(gpu, structure, simulation, () => ownersIn(structure)),
       gpu.kernel('viewer/bonds', { constants: { WORKGROUP, SLOTS } }),
       gpu.kernel('viewer/occlusion', { constants: { WORKGROUP } }),
       gpu.kernel('viewer/center', { constants: { WORKGROUP } }),
+      repeats(structure) ? Placement.kernels(gpu) : null,
     ])
-    return new MoleculeScene(gpu, structure, simulation, painter, { bonds, occlusion, center })
+    return new MoleculeScene(gpu, structure, simulation, painter, { bonds, occlusion, center, wrap })
+  }
+
+  /** The first cell: its middle is where the picture looks. */
+  private enclose(cell: Cell): void {
+    const c = completeCell(cell, this.structure.periodic)
+    const { origin } = this.simulation
+    const home = [0, 1, 2].map((k) => 0.5 * (c[k] + c[3 + k] + c[6 + k]) - origin[k])
+    this.middle = toFractional(inverse(c), home[0], home[1], home[2])
+    this.setCell(cell)
   }
 
   /**
@@ -96,7 +118,9 @@ export class MoleculeScene {
     if (this.cell?.every((x, i) => x === complete[i])) return false
     this.cell = complete
     this.inverseCell = inverse(this.cell)
+    this.home = toCartesian(this.cell, this.middle)
     const floats = new Float32Array(this.words)
+    floats.set(this.home, SCENE.home)
     for (let axis = 0; axis < 3; axis++) {
       for (let k = 0; k < 3; k++) {
         // Columns of the matrix are the cell's rows; a direction that does not repeat never yields a shift.
@@ -119,7 +143,8 @@ export class MoleculeScene {
     floats[SCENE.ballScale] = style.ballScale
     floats[SCENE.ballBase] = style.ballBase
     this.gpu.upload(this.scene, floats)
-    this.gpu.submit('viewer', [...this.updates, ...this.painter.dispatches(), ...also])
+    const placed = this.placement?.dispatches() ?? []
+    this.gpu.submit('viewer', [...placed, ...this.updates, ...this.painter.dispatches(), ...also])
     this.first = this.first + this.rows >= this.atoms ? 0 : this.first + this.rows
   }
 
@@ -135,6 +160,14 @@ export class MoleculeScene {
 
   destroy(): void {
     this.painter.destroy()
+    this.placement?.destroy()
     for (const buffer of [this.radii, this.bonds, this.occlusion, this.center, this.scene]) buffer.destroy()
   }
 }
+
+/** Whether there are images of the atoms. */
+export const repeats = ({ cell, periodic }: Structure): boolean => cell !== null && periodic.some(Boolean)
+
+/** [atoms] the molecule each atom belongs to. */
+const ownersIn = (structure: Structure): Uint32Array =>
+  moleculesOf(partnersOf(structure), structure.atomicNumbers.length).of

@@ -1,7 +1,9 @@
 import type { Vector3 } from 'three/webgpu'
+import { cellVector } from '../chemistry/cell.ts'
+import type { Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { type Kernel, lanesFor } from '../gpu/kernel.ts'
-import type { MoleculeScene } from './molecule-scene.ts'
+import { type MoleculeScene, repeats } from './molecule-scene.ts'
 
 /** `Ray` and `Picked` in shaders/viewer/pick.wgsl, in 32-bit words. */
 export const RAY = {
@@ -10,15 +12,16 @@ export const RAY = {
     atoms: 3,
     direction: 4,
     ballScale: 7,
-    home: 8,
-    ballBase: 11,
-    follow: 12,
-    least: 13,
-    slope: 14,
+    least: 8,
+    slope: 9,
+    ballBase: 10,
+    images: 12,
+    home: 16,
+    cell: 20,
   },
-  words: 16,
+  words: 32,
 }
-export const PICKED = { atom: 0, drawn: 4, position: 8, velocity: 12, force: 16, words: 20 }
+export const PICKED = { atom: 0, drawn: 4, way: 8, position: 12, velocity: 16, force: 20, words: 24 }
 
 /** Å: atoms drawn smaller than this can still be caught, */
 const EASY_RADIUS = 0.25
@@ -37,8 +40,10 @@ export interface Ray {
 export interface PickedAtom {
   /** Counted from 0. */
   readonly atom: number
-  /** Where it was drawn, Å of the picture. */
+  /** Where it, or its image, was drawn, Å of the picture. */
   readonly drawn: readonly [number, number, number]
+  /** To there from where the atom itself is drawn: cell vectors, Å. */
+  readonly way: readonly [number, number, number]
   /** Å, as the simulation counts, less its origin. */
   readonly position: readonly [number, number, number]
   /** Å/fs; null for atoms at rest. */
@@ -49,7 +54,7 @@ export interface PickedAtom {
   readonly energy: number | null
 }
 
-/** Finds the atom under the pointer on the GPU: 80 bytes come back, whatever the number of atoms. */
+/** Finds the atom under the pointer on the GPU: 96 bytes come back, whatever the number of atoms. */
 export class Picker {
   private readonly ray: GPUBuffer
   private readonly picked: GPUBuffer
@@ -64,18 +69,21 @@ export class Picker {
     this.picked = gpu.buffer('viewer picked', 4 * PICKED.words)
   }
 
-  /** Its kernel for so many atoms, which may be compiled while the molecule is still being made. */
-  static kernel(gpu: Gpu, atoms: number): Promise<Kernel> {
-    return gpu.kernel('viewer/pick', { constants: { WORKGROUP: lanesFor(atoms) } })
+  /** Its kernel for such a structure, which may be compiled while the molecule is still being made. */
+  static kernel(gpu: Gpu, structure: Structure): Promise<Kernel> {
+    return gpu.kernel('viewer/pick', {
+      constants: { WORKGROUP: lanesFor(structure.atomicNumbers.length) },
+      conditions: { PERIODIC: repeats(structure) },
+    })
   }
 
   /**
-   * @param home what sits in the middle of the picture, Å
+   * @param images cells that are drawn along each axis
    * @param look radii as they are drawn
    */
   async pick(
     { origin, direction, pixel }: Ray,
-    home: readonly number[],
+    images: readonly number[],
     look: { readonly ballScale: number; readonly ballBase: number },
   ): Promise<PickedAtom | null> {
     const { gpu, molecule, ray, picked } = this
@@ -83,18 +91,24 @@ export class Picker {
     const words = new Float32Array(RAY.words)
     words.set(origin.toArray(), RAY.origin)
     words.set(direction.toArray(), RAY.direction)
+    const { home, cell, placement } = molecule
     words.set(home, RAY.home)
+    if (cell) for (let axis = 0; axis < 3; axis++) words.set(cellVector(cell, axis), RAY.cell + 4 * axis)
     words[RAY.ballScale] = look.ballScale
     words[RAY.ballBase] = look.ballBase
-    words[RAY.follow] = molecule.follows ? 1 : 0
     words[RAY.least] = EASY_RADIUS + EASY_PIXELS * pixel.least
     words[RAY.slope] = EASY_PIXELS * pixel.slope
-    new Uint32Array(words.buffer)[RAY.atoms] = molecule.atoms
+    const whole = new Uint32Array(words.buffer)
+    whole[RAY.atoms] = molecule.atoms
+    whole.set(images, RAY.images)
     gpu.upload(ray, words)
     const { radii, center } = molecule
     const velocities = velocityBuffer ?? positions
     const forces = forceBuffer ?? positions
-    const resources = { ray, positions, radii, center, velocities, forces, picked }
+    const resources = {
+      ...{ ray, positions, radii, center, velocities, forces, picked },
+      ...(placement && { shifts: placement.shifts }),
+    }
     gpu.submit('pick', [this.kernel.bind(resources, [1, 1, 1])])
     const bytes = await gpu.read(picked)
     const floats = new Float32Array(bytes)
@@ -104,6 +118,7 @@ export class Picker {
     return {
       atom: atom - 1,
       drawn: three(PICKED.drawn),
+      way: three(PICKED.way),
       position: three(PICKED.position),
       velocity: velocityBuffer ? three(PICKED.velocity) : null,
       force: forceBuffer ? three(PICKED.force) : null,

@@ -1,5 +1,5 @@
 import { type LineSegments, Matrix3, type Mesh, Scene, type WebGPURenderer } from 'three/webgpu'
-import { inverse, toCartesian, toFractional, type Vector } from '../chemistry/cell.ts'
+import type { Vector } from '../chemistry/cell.ts'
 import { centerOfGeometry } from '../chemistry/center.ts'
 import type { Cell, Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
@@ -22,14 +22,16 @@ export interface Prepared {
   /** [n × 3] Å about the middle of the picture: what must be in the frame. */
   readonly points: Float64Array
   readonly periodic: boolean
+  /** Atoms and bonds, which are drawn once for every image. */
+  readonly repeated: readonly [balls: Mesh, sticks: Mesh]
+  /** Cells along a, b and c. */
+  images: Vector
   readonly spring: Spring
   /** Those that the simulation has vectors for. */
   readonly arrows: Readonly<Partial<Record<ArrowName, Mesh>>>
   readonly attention: AttentionLines
   /** The edges of the cell; null in open space. */
   readonly edges: LineSegments | null
-  /** [3] fractional coordinates of the middle of the picture, where there is a cell */
-  readonly middle: Vector
   /** Å: the simulation's own */
   readonly origin: Vector
 }
@@ -44,17 +46,15 @@ export interface Studio {
 /**
  * Builds everything for a picture of a simulation.
  * @param structure the atoms the simulation was made from
- * @param molecules which molecule each atom belongs to, [atoms]; asked for when it is wanted
  */
 export async function prepareScene(
   { gpu, renderer, lighting, multisampled }: Studio,
   structure: Structure,
   simulation: Watched,
-  molecules: () => Uint32Array,
 ): Promise<Prepared> {
   const [molecule, pick] = await Promise.all([
-    MoleculeScene.create(gpu, structure, simulation, molecules),
-    Picker.kernel(gpu, simulation.atoms),
+    MoleculeScene.create(gpu, structure, simulation),
+    Picker.kernel(gpu, structure),
   ])
   const picker = new Picker(gpu, molecule, pick)
   const { atoms } = molecule
@@ -66,12 +66,14 @@ export async function prepareScene(
     occlusion: share(molecule.occlusion),
     center: sharedBuffer(renderer, molecule.center, 'vec4', 1),
     bonds: sharedBuffer(renderer, molecule.bonds, 'uint', atoms * SLOTS),
+    shifts: molecule.placement && share(molecule.placement.shifts),
   }
   const uniforms = new ImpostorUniforms()
   uniforms.follow.value = molecule.follows ? 1 : 0
   const scene = new Scene()
-  scene.add(sphereMesh(nodes, uniforms, lighting, atoms, multisampled))
-  scene.add(stickMesh(nodes, uniforms, lighting, atoms, SLOTS, multisampled))
+  const balls = sphereMesh(nodes, uniforms, lighting, atoms, multisampled)
+  const sticks = stickMesh(nodes, uniforms, lighting, atoms, SLOTS, multisampled)
+  scene.add(balls, sticks)
   const arrows: Partial<Record<ArrowName, Mesh>> = {}
   for (const [name, buffer] of [
     ['forces', simulation.forceBuffer],
@@ -86,10 +88,12 @@ export async function prepareScene(
   const spring = new Spring(nodes, uniforms)
   scene.add(spring.line)
 
-  const frame = framed(structure, molecule, simulation.origin)
+  const frame = framed(structure, molecule)
   if (frame.edges) scene.add(frame.edges)
   const prepared = {
     ...{ molecule, scene, uniforms, picker, spring, arrows, attention, origin: simulation.origin },
+    repeated: [balls, sticks] as const,
+    images: [1, 1, 1] as Vector,
     ...frame,
   }
   placeCell(prepared)
@@ -100,17 +104,40 @@ export async function prepareScene(
 function framed(
   structure: Structure,
   { cell }: MoleculeScene,
-  origin: Vector,
-): Pick<Prepared, 'points' | 'edges' | 'middle' | 'periodic'> {
+): Pick<Prepared, 'points' | 'edges' | 'periodic'> {
   if (!cell) {
     const centre = centerOfGeometry(structure)
     const points = structure.positions.map((x, i) => x - centre[i % 3])
-    return { points, edges: null, middle: [0, 0, 0], periodic: false }
+    return { points, edges: null, periodic: false }
   }
-  // The cell stays put and sits in the middle; atoms are seen where the simulation has them.
-  const home = [0, 1, 2].map((k) => 0.5 * (cell[k] + cell[3 + k] + cell[6 + k]) - origin[k])
-  const middle = toFractional(inverse(cell), home[0], home[1], home[2])
-  return { points: Float64Array.from(cornersOf(cell)), edges: cellEdges(cell), middle, periodic: true }
+  // The cell stays put and sits in the middle.
+  return { points: Float64Array.from(cornersOf(cell)), edges: cellEdges(cell), periodic: true }
+}
+
+/** Å about the middle of the picture: what must be in the frame, and the inner half of the images, if they are drawn. */
+export const pointsIn = ({ points, images, molecule: { cell } }: Prepared): Float64Array => {
+  const [na, nb, nc] = images
+  if (!cell || na * nb * nc === 1) return points
+  return Float64Array.from(cornersOf(cell, [(na + 1) / 2, (nb + 1) / 2, (nc + 1) / 2]))
+}
+
+/**
+ * Draws the images of a periodic structure around it, along the axes that repeat.
+ * @returns false if that is how it is drawn
+ */
+export function showImages(prepared: Prepared, on: boolean): boolean {
+  const { molecule, repeated, uniforms } = prepared
+  const { cell, atoms, structure } = molecule
+  const count = (axis: number) => (on && cell && structure.periodic[axis] ? 3 : 1)
+  const images: Vector = [count(0), count(1), count(2)]
+  if (images.every((n, axis) => n === prepared.images[axis])) return false
+  prepared.images = images
+  uniforms.images.value.set(...images)
+  const [balls, sticks] = repeated
+  const copies = images[0] * images[1] * images[2]
+  balls.count = copies * atoms
+  sticks.count = copies * atoms * SLOTS
+  return true
 }
 
 /** The cell of what is prepared has changed: a barostat is at work. False if it is the one there was. */
@@ -136,11 +163,26 @@ export function release(gpu: Gpu, { scene, molecule, picker, attention }: Prepar
   })
 }
 
-/** Where positions in Å, as the simulation counts them, are drawn. */
-export function drawnAt({ origin, uniforms, molecule }: Prepared, positions: Float64Array): Float64Array {
-  const home = uniforms.home.value.toArray()
+/** Where positions in Å, as the simulation counts them, are drawn in the middle cell. */
+export async function drawnAt(
+  { gpu }: Pick<Studio, 'gpu'>,
+  { origin, molecule }: Prepared,
+  positions: Float64Array,
+): Promise<Float64Array> {
+  const { home, placement, cell } = molecule
   const moved = positions.map((x, i) => x - origin[i % 3] - home[i % 3])
-  if (!molecule.follows) return moved
+  if (placement && cell) {
+    const shifts = new Float32Array(await gpu.read(placement.shifts))
+    return moved.map((x, i) => {
+      const row = 4 * Math.floor(i / 3)
+      return (
+        x +
+        shifts[row] * cell[i % 3] +
+        shifts[row + 1] * cell[3 + (i % 3)] +
+        shifts[row + 2] * cell[6 + (i % 3)]
+      )
+    })
+  }
   const mean = meanOf(moved)
   return moved.map((x, i) => x - mean[i % 3])
 }
@@ -159,20 +201,22 @@ const matrixOf = (columns: (axis: number, k: number) => number): Matrix3 => {
   return m
 }
 
-const cornersOf = (cell: Cell): number[] => {
+/** Corners of a block of cells whose middle is the origin, [8 × 3] Å. */
+const cornersOf = (cell: Cell, counts: Vector = [1, 1, 1]): number[] => {
   const corners: number[] = []
+  const end = (n: number, axis: number) => (((n >> axis) & 1) - 0.5) * counts[axis]
   for (let n = 0; n < 8; n++)
     for (let k = 0; k < 3; k++)
-      corners.push([0, 1, 2].reduce((sum, axis) => sum + (((n >> axis) & 1) - 0.5) * cell[3 * axis + k], 0))
+      corners.push([0, 1, 2].reduce((sum, axis) => sum + end(n, axis) * cell[3 * axis + k], 0))
   return corners
 }
 
-/** Brings the uniforms up to the molecule's cell. The middle of the picture keeps its place in it. */
-function placeCell({ molecule, uniforms, middle }: Pick<Prepared, 'molecule' | 'uniforms' | 'middle'>): void {
+/** Brings the uniforms up to the molecule's cell. */
+function placeCell({ molecule, uniforms }: Pick<Prepared, 'molecule' | 'uniforms'>): void {
   const { cell, inverseCell, structure } = molecule
   uniforms.cell.value = matrixOf((axis, k) => cell?.[3 * axis + k] ?? 0)
   uniforms.inverseCell.value = matrixOf((axis, k) =>
     structure.periodic[k] ? (inverseCell?.[3 * axis + k] ?? 0) : 0,
   )
-  if (cell) uniforms.home.value.set(...toCartesian(cell, middle))
+  uniforms.home.value.set(...molecule.home)
 }

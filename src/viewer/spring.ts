@@ -14,13 +14,14 @@ export class Spring {
   readonly line: LineSegments
   private readonly atom = uniform(0, 'uint')
   private readonly anchor = uniform(new Vector3())
+  private readonly way = uniform(new Vector3())
 
   constructor(scene: SceneNodes, uniforms: ImpostorUniforms) {
     const geometry = new BufferGeometry()
     // x tells the ends apart; where they are drawn is the material's business.
     geometry.setAttribute('position', new Float32BufferAttribute([0, 0, 0, 1, 0, 0], 3))
     const material = new LineBasicNodeMaterial()
-    const held = place(scene, uniforms, this.atom as unknown as Node<'uint'>)
+    const held = place(scene, uniforms, this.atom as unknown as Node<'uint'>).add(this.way)
     material.positionNode = positionGeometry.x.lessThan(0.5).select(held, this.anchor) as Node<'vec3'>
     // Already display-encoded, like everything drawn here.
     material.fragmentNode = vec4(1, 0.78, 0.35, 1)
@@ -34,10 +35,14 @@ export class Spring {
     this.line.visible = false
   }
 
-  /** @param anchor in Å of the picture; null for none */
-  show(atom: number, anchor: Vector3 | null): void {
+  /**
+   * @param way from where the atom is drawn to the image of it that is held, Å
+   * @param anchor in Å of the picture; null for none
+   */
+  show(atom: number, way: Vector3, anchor: Vector3 | null): void {
     this.line.visible = anchor !== null
     this.atom.value = atom
+    this.way.value.copy(way)
     if (anchor) this.anchor.value.copy(anchor)
   }
 }

@@ -11,7 +11,15 @@ import type { Watched } from './molecule-scene.ts'
 import { Orbit, uprightTurn } from './orbit.ts'
 import type { PickedAtom } from './picker.ts'
 import { type Corner, isWithin, Pointer, type Pointing } from './pointing.ts'
-import { changeCell, drawnAt, type Prepared, prepareScene, release } from './prepared.ts'
+import {
+  changeCell,
+  drawnAt,
+  type Prepared,
+  pointsIn,
+  prepareScene,
+  release,
+  showImages,
+} from './prepared.ts'
 import { styleOf } from './styles.ts'
 
 export type { Insets } from './lens.ts'
@@ -56,7 +64,7 @@ export class Viewer {
   private stale = true
 
   private constructor(
-    private readonly gpu: Gpu,
+    readonly gpu: Gpu,
     readonly canvas: HTMLCanvasElement,
     private readonly renderer: WebGPURenderer,
     private readonly multisampled: boolean,
@@ -79,8 +87,10 @@ export class Viewer {
         origin: () => this.shown?.origin ?? [0, 0, 0],
       },
       (event) => this.orbit.take(event),
-      (atom, anchor) => {
-        this.shown?.spring.show(atom, anchor)
+      (atom, way, anchor) => {
+        const placement = this.shown?.molecule.placement
+        if (placement) placement.held = anchor !== null
+        this.shown?.spring.show(atom, way, anchor)
         this.stale = true
       },
     )
@@ -110,12 +120,11 @@ export class Viewer {
   /**
    * Builds buffers and pipelines for a simulation without touching what is on screen.
    * @param structure the atoms the simulation was made from
-   * @param molecules which molecule each atom belongs to, [atoms]; asked for when it is wanted
    */
-  async prepare(structure: Structure, simulation: Watched, molecules: () => Uint32Array): Promise<Prepared> {
+  async prepare(structure: Structure, simulation: Watched): Promise<Prepared> {
     const { gpu, renderer, lighting, multisampled } = this
     const studio = { gpu, renderer, lighting, multisampled }
-    const prepared = await prepareScene(studio, structure, simulation, molecules)
+    const prepared = await prepareScene(studio, structure, simulation)
     this.apply(prepared)
     this.place(prepared)
     prepared.molecule.update(this.motion.now)
@@ -162,14 +171,17 @@ export class Viewer {
   setLook(look: Look): void {
     const { style } = this.look
     this.look = look
-    if (this.shown) this.apply(this.shown)
+    const images = this.shown !== null && this.apply(this.shown)
     this.stale = true
     this.updatesLeft = Math.max(this.updatesLeft, 1)
-    if (look.style !== style) this.reframe(true)
+    if (look.style !== style || images) this.reframe(true)
   }
 
-  private apply({ molecule, arrows, attention }: Prepared): void {
+  /** @returns whether more or fewer images are drawn than before */
+  private apply(prepared: Prepared): boolean {
+    const { molecule, arrows, attention } = prepared
     molecule.painter.setColoring(this.look.coloring)
+    molecule.placement?.choose(this.look.placement)
     void attention.choose(this.look.attention).then(() => {
       this.updatesLeft = Math.max(this.updatesLeft, 1)
     })
@@ -177,6 +189,7 @@ export class Viewer {
       const mesh = arrows[name]
       if (mesh) mesh.visible = this.look.arrows.has(name)
     }
+    return showImages(prepared, this.look.images)
   }
 
   /** @param color of the page behind the molecule, as style sheets write it */
@@ -228,7 +241,8 @@ export class Viewer {
 
   private frameView(glide: boolean): void {
     if (!this.shown) return
-    const { points, periodic } = this.shown
+    const { periodic } = this.shown
+    const points = pointsIn(this.shown)
     const [slopeX, slopeY] = this.lens.slopes
     const { margin } = styleOf(this.look.style)
     const home = frameAll(points, margin, firstTurn(points, periodic), slopeX, slopeY)
@@ -256,7 +270,7 @@ export class Viewer {
   private pick(event: PointerEvent): Promise<PickedAtom | null> {
     const { shown } = this
     if (!shown) return Promise.resolve(null)
-    return shown.picker.pick(this.lens.ray(event), shown.uniforms.home.value.toArray(), this.motion.now)
+    return shown.picker.pick(this.lens.ray(event), shown.images, this.motion.now)
   }
 
   /** Atoms whose centres are within a closed line on the window, as they are now. */
@@ -264,7 +278,7 @@ export class Viewer {
     const { shown, hand } = this
     const positions = await hand.grip?.positions()
     if (!positions || !shown || shown !== this.shown) return []
-    const seen = this.lens.onScreen(drawnAt(shown, positions))
+    const seen = this.lens.onScreen(await drawnAt(this, shown, positions))
     return Array.from({ length: seen.length / 2 }, (_, atom) => atom).filter((atom) =>
       isWithin([seen[2 * atom], seen[2 * atom + 1]], corners),
     )

@@ -1,6 +1,7 @@
 import { ARROWS, type ArrowName } from '../../viewer/arrows.ts'
 import { colorAt } from '../../viewer/color-maps.ts'
 import { chargesOf, coloringOf, colorings } from '../../viewer/colorings.ts'
+import { placements } from '../../viewer/placement.ts'
 import { canColor, canDraw } from '../playing/signals.ts'
 import type { Session } from '../session.ts'
 import { type Theme, themes } from '../settings.ts'
@@ -61,6 +62,7 @@ export function LookPanel({ session }: { session: Session | null }) {
         />
       ))}
       <AttentionControl />
+      <CellControls />
       <Switch
         label="Outlines"
         testId="outline"
@@ -94,6 +96,34 @@ export function LookPanel({ session }: { session: Session | null }) {
       />
       <Pictures session={session} />
     </section>
+  )
+}
+
+/** How a structure that repeats is shown. */
+function CellControls() {
+  const { structure, placement, images } = state
+  if (!structure.value?.cell || !structure.value.periodic.some(Boolean)) return null
+  return (
+    <>
+      <Choice
+        label="In the cell"
+        testId="placement"
+        value={placement.value}
+        options={placements.map(({ name, title }) => [name, title])}
+        set={(name) => {
+          placement.value = name
+        }}
+        help="Atoms move out of the cell as they diffuse; the picture may bring them back."
+      />
+      <Switch
+        label="Periodic images"
+        testId="images"
+        on={images.value}
+        set={(on) => {
+          images.value = on
+        }}
+      />
+    </>
   )
 }
 

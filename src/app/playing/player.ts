@@ -1,8 +1,11 @@
+import { type Partners, partnersOf } from '../../chemistry/bonds.ts'
+import { completeCell } from '../../chemistry/cell.ts'
+import { wholePieces } from '../../chemistry/molecules.ts'
+import type { Structure } from '../../chemistry/structure.ts'
 import type { Gpu } from '../../gpu/gpu.ts'
 import type { Grip } from '../../viewer/hand.ts'
 import type { Watched } from '../../viewer/molecule-scene.ts'
 import { FrameClock, placeAfter } from './pacing.ts'
-import type { Rows } from './rows.ts'
 import { frame, looping, rate } from './signals.ts'
 import type { Trajectory } from './trajectory.ts'
 
@@ -21,6 +24,10 @@ export class Player implements Watched {
   at = 0
   private readonly clock = new FrameClock()
   private readonly scratch: Float32Array<ArrayBuffer>
+  /** [3 × atoms] Å, less the origin: where atoms of the frame that is shown are, with molecules in one piece. */
+  private placed: ArrayLike<number> = []
+  /** Of the first frame's atoms; null in open space, where nothing is cut. */
+  private readonly partners: Partners | null
   private fresh = true
 
   constructor(
@@ -35,7 +42,15 @@ export class Player implements Watched {
     this.positionBuffer = buffer('positions')
     this.velocityBuffer = frames.velocities ? buffer('velocities') : undefined
     this.forceBuffer = frames.forces ? buffer('forces') : undefined
+    const { structure } = trajectory
+    this.partners = structure.cell && structure.periodic.some(Boolean) ? partnersOf(structure) : null
     this.upload()
+  }
+
+  /** The atoms as the first frame shows them. */
+  get structure(): Structure {
+    const { structure } = this.trajectory
+    return this.partners ? { ...structure, positions: this.wholeIn(structure, this.partners) } : structure
   }
 
   get length(): number {
@@ -46,8 +61,7 @@ export class Player implements Watched {
   get grip(): Grip {
     const { frames } = this.trajectory
     return {
-      positions: async () =>
-        Float64Array.from(frames.positions.at(this.at), (x, i) => x + frames.origin[i % 3]),
+      positions: async () => Float64Array.from(this.placed, (x, i) => x + frames.origin[i % 3]),
       pull: null,
       release() {},
     }
@@ -93,17 +107,34 @@ export class Player implements Watched {
   }
 
   private upload(): void {
-    const { positions, velocities, forces } = this.trajectory.frames
-    this.fill(this.positionBuffer, positions)
-    if (velocities) this.fill(this.velocityBuffer, velocities)
-    if (forces) this.fill(this.forceBuffer, forces)
+    const { trajectory, partners, at } = this
+    const { positions, velocities, forces } = trajectory.frames
+    const row = positions.at(at)
+    // Files often cut molecules at the faces of the cell, and each frame elsewhere.
+    this.placed = partners
+      ? this.wholeIn(
+          {
+            ...trajectory.structure,
+            positions: Float64Array.from(row),
+            cell: trajectory.frames.cellAt(at) ?? trajectory.structure.cell,
+          },
+          partners,
+        )
+      : row
+    this.fill(this.positionBuffer, this.placed)
+    if (velocities) this.fill(this.velocityBuffer, velocities.at(at))
+    if (forces) this.fill(this.forceBuffer, forces.at(at))
+  }
+
+  private wholeIn(structure: Structure, partners: Partners): Float64Array {
+    const { cell, periodic } = structure
+    return wholePieces({ ...structure, cell: cell && completeCell(cell, periodic) }, partners)
   }
 
   /** Three numbers per atom in the file, four on the GPU. */
-  private fill(buffer: GPUBuffer | undefined, rows: Rows): void {
+  private fill(buffer: GPUBuffer | undefined, row: ArrayLike<number>): void {
     if (!buffer) return
     const { scratch, atoms } = this
-    const row = rows.at(this.at)
     for (let atom = 0; atom < atoms; atom++)
       for (let k = 0; k < 3; k++) scratch[4 * atom + k] = row[3 * atom + k]
     this.gpu.upload(buffer, scratch)

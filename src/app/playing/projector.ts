@@ -5,7 +5,6 @@ import type { ForceField } from '../../models/force-field.ts'
 import type { Prepared, Viewer } from '../../viewer/viewer.ts'
 import type { Loading } from '../loading.ts'
 import type { Loop } from '../loop.ts'
-import { ownersIn } from '../owners.ts'
 import * as state from '../state.ts'
 import { beginShowing } from './following.ts'
 import { Player } from './player.ts'
@@ -48,7 +47,7 @@ export class Projector {
     const player = new Player(gpu, trajectory)
     let prepared: Prepared
     try {
-      prepared = await viewer.prepare(structure, player, () => ownersIn(structure))
+      prepared = await viewer.prepare(player.structure, player)
     } catch (error) {
       player.destroy()
       throw error

@@ -12,29 +12,39 @@ interface Scene {
   readonly direction: readonly number[]
   readonly center?: readonly number[]
   readonly home?: readonly number[]
+  /** Cell vectors by which atoms are drawn from where they are: a periodic structure. */
+  readonly shifts?: readonly (readonly number[])[]
+  readonly images?: readonly number[]
   readonly least?: number
 }
 
 /** Spheres of van der Waals radius 1, drawn at half that. */
-async function pick({ positions, origin, direction, center, home = [0, 0, 0], least = 0 }: Scene) {
+async function pick(scene: Scene) {
+  const { positions, origin, direction, shifts } = scene
+  const { center = [0, 0, 0], home = [0, 0, 0], images = [1, 1, 1], least = 0 } = scene
   const ray = new Float32Array(RAY.words)
   ray.set(origin, RAY.origin)
   ray.set(direction, RAY.direction)
   ray.set(home, RAY.home)
+  // The columns of a cell of 10 Å.
+  for (const axis of [0, 1, 2]) ray[RAY.cell + 5 * axis] = 10
   ray[RAY.ballScale] = 0.5
-  ray[RAY.follow] = center ? 1 : 0
   ray[RAY.least] = least
-  new Uint32Array(ray.buffer)[RAY.atoms] = positions.length
+  const whole = new Uint32Array(ray.buffer)
+  whole[RAY.atoms] = positions.length
+  whole.set(images, RAY.images)
   const fours = (w: number) => Float32Array.from(positions.flatMap((p, i) => [...p, w + i]))
   const { picked } = await run(
     gpu(),
     'viewer/pick',
-    { constants: { WORKGROUP } },
+    { constants: { WORKGROUP }, conditions: { PERIODIC: shifts !== undefined } },
     {
       ray,
       positions: fours(0),
       radii: Float32Array.from(positions.flatMap(() => [0.7, 1, 0, 0])),
-      center: Float32Array.from([...(center ?? [9, 9, 9]), 0]),
+      ...(shifts
+        ? { shifts: Float32Array.from(shifts.flatMap((shift) => [...shift, 0])) }
+        : { center: Float32Array.from([...center, 0]) }),
       velocities: fours(100),
       forces: fours(200),
     },
@@ -42,8 +52,15 @@ async function pick({ positions, origin, direction, center, home = [0, 0, 0], le
     1,
   )
   const atom = new Uint32Array(picked.buffer, picked.byteOffset)[PICKED.atom]
-  const drawn = Array.from(picked.subarray(PICKED.drawn, PICKED.drawn + 3))
-  return { atom: atom - 1, drawn, forceW: picked[PICKED.force + 3], velocityW: picked[PICKED.velocity + 3] }
+  const three = (at: number) => Array.from(picked.subarray(at, at + 3))
+  const [drawn, way] = [three(PICKED.drawn), three(PICKED.way)]
+  return {
+    atom: atom - 1,
+    drawn,
+    way,
+    forceW: picked[PICKED.force + 3],
+    velocityW: picked[PICKED.velocity + 3],
+  }
 }
 
 describe('the atom under the pointer', () => {
@@ -65,7 +82,24 @@ describe('the atom under the pointer', () => {
   })
 
   test('is looked for where it is drawn', async () => {
-    const moved = { positions: row, ...down, origin: [-3, 1, 10], center: [2, -1.5, 0], home: [1, 0.5, 0] }
-    expect(await pick(moved)).toMatchObject({ atom: 60, drawn: [-3, 1, 0] })
+    const moved = { positions: row, ...down, origin: [-2, 1.5, 10], center: [2, -1.5, 0] }
+    expect(await pick(moved)).toMatchObject({ atom: 60, drawn: [-2, 1.5, 0] })
+  })
+
+  test('is drawn in the cell, from where it is by cell vectors', async () => {
+    const shifts = row.map(() => [0, 1, 0])
+    const moved = { positions: row, ...down, shifts, origin: [-1, 9.5, 10], home: [1, 0.5, 0] }
+    expect(await pick(moved)).toMatchObject({ atom: 60, drawn: [-1, 9.5, 0], way: [0, 0, 0] })
+    expect((await pick({ ...moved, origin: [-1, -0.5, 10] })).atom).toBe(-1)
+  })
+
+  test('may be an image of it, if images are drawn', async () => {
+    const shifts = row.map(() => [0, 0, 0])
+    const aside = { positions: row, ...down, shifts, origin: [-10, 10, 10] }
+    expect((await pick(aside)).atom).toBe(-1)
+    // Along z there is one cell only: the first atom that the ray meets is in it.
+    const image = { atom: 60, drawn: [-10, 10, 0], way: [-10, 10, 0], velocityW: 160 }
+    expect(await pick({ ...aside, images: [3, 3, 1] })).toMatchObject(image)
+    expect((await pick({ ...aside, images: [1, 3, 1] })).atom).toBe(-1)
   })
 })
