@@ -39,6 +39,7 @@ const MODES = {
   opening: { address: '' },
   light: { address: '?theme=light' },
   'space-filling': { address: '?style=space-filling', act: [molecule('Caffeine')] },
+  tube: { address: '?style=tube&coloring=index', act: [molecule('Nylon 6, trimer')] },
   licorice: { address: '?style=licorice', act: [molecule('Polystyrene, trimer')] },
   speed: { address: '', act: [molecule('Aspirin'), key('l'), choose('coloring', 'speed')] },
   gallery: { address: '', act: [key('g')] },

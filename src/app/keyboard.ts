@@ -17,7 +17,7 @@ export const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ['Ctrl+Z  Ctrl+Y', 'Undo, redo'],
   ['S', 'Record to a file, or finish it'],
   ['R', 'Reset the view'],
-  ['1  2  3  4', styles.map(({ title }) => title.toLowerCase()).join(', ')],
+  ['1 … 5', styles.map(({ title }) => title.toLowerCase()).join(', ')],
   ['L', 'Look: colours, arrows, projection'],
   ['G', 'Gallery'],
   ['O', 'Open files'],

@@ -53,7 +53,7 @@ export class MoleculeScene {
   readonly placement: Placement | null = null
   /** True if the picture follows the mean position. */
   readonly follows: boolean
-  private readonly scene: GPUBuffer
+  readonly scene: GPUBuffer
   private readonly words = new ArrayBuffer(4 * SCENE.words)
   private readonly updates: readonly Dispatch[]
   private readonly rows: number
@@ -146,6 +146,11 @@ export class MoleculeScene {
     const placed = this.placement?.dispatches() ?? []
     this.gpu.submit('viewer', [...placed, ...this.updates, ...this.painter.dispatches(), ...also])
     this.first = this.first + this.rows >= this.atoms ? 0 : this.first + this.rows
+  }
+
+  /** What must not lag behind the atoms by a frame. */
+  keepUp(dispatches: readonly Dispatch[]): void {
+    if (dispatches.length > 0) this.gpu.submit('viewer', dispatches)
   }
 
   /** Colours alone: nothing has moved. */

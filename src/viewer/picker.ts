@@ -106,8 +106,8 @@ export class Picker {
     const velocities = velocityBuffer ?? positions
     const forces = forceBuffer ?? positions
     const resources = {
-      ...{ ray, positions, radii, center, velocities, forces, picked },
-      ...(placement && { shifts: placement.shifts }),
+      ...{ ray, positions, radii, velocities, forces, picked },
+      ...(placement ? { shifts: placement.shifts } : { center }),
     }
     gpu.submit('pick', [this.kernel.bind(resources, [1, 1, 1])])
     const bytes = await gpu.read(picked)

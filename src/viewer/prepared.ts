@@ -6,12 +6,15 @@ import type { Gpu } from '../gpu/gpu.ts'
 import { type ArrowName, arrowMesh } from './arrows.ts'
 import { AttentionLines } from './attention-lines.ts'
 import { cellEdges, moveCellEdges } from './cell-edges.ts'
-import { ImpostorUniforms, sphereMesh, stickMesh } from './impostors.ts'
+import { ImpostorUniforms } from './impostors.ts'
 import type { Lighting } from './lighting.ts'
 import { MoleculeScene, SLOTS, type Watched } from './molecule-scene.ts'
 import { Picker } from './picker.ts'
 import { sharedBuffer } from './shared-buffer.ts'
+import { sphereMesh } from './spheres.ts'
 import { Spring } from './spring.ts'
+import { stickMesh } from './sticks.ts'
+import { Tubes } from './tube.ts'
 
 /** A molecule ready to be shown: buffers, pipelines and meshes made, nothing on screen yet. */
 export interface Prepared {
@@ -30,6 +33,7 @@ export interface Prepared {
   /** Those that the simulation has vectors for. */
   readonly arrows: Readonly<Partial<Record<ArrowName, Mesh>>>
   readonly attention: AttentionLines
+  readonly tubes: Tubes
   /** The edges of the cell; null in open space. */
   readonly edges: LineSegments | null
   /** Å: the simulation's own */
@@ -85,13 +89,20 @@ export async function prepareScene(
     scene.add(mesh)
   }
   const attention = new AttentionLines({ gpu, renderer, lighting, scene, nodes, uniforms }, simulation)
+  const tubes = new Tubes(
+    {
+      ...{ gpu, renderer, nodes, uniforms, lighting, molecule, multisampled },
+      add: (mesh) => scene.add(mesh),
+    },
+    structure,
+  )
   const spring = new Spring(nodes, uniforms)
   scene.add(spring.line)
 
   const frame = framed(structure, molecule)
   if (frame.edges) scene.add(frame.edges)
   const prepared = {
-    ...{ molecule, scene, uniforms, picker, spring, arrows, attention, origin: simulation.origin },
+    ...{ molecule, scene, uniforms, picker, spring, arrows, attention, tubes, origin: simulation.origin },
     repeated: [balls, sticks] as const,
     images: [1, 1, 1] as Vector,
     ...frame,
@@ -150,7 +161,7 @@ export function changeCell(prepared: Prepared, cell: Cell): boolean {
 }
 
 /** Frees everything. GPU work that was submitted before may still read it. */
-export function release(gpu: Gpu, { scene, molecule, picker, attention }: Prepared): void {
+export function release(gpu: Gpu, { scene, molecule, picker, attention, tubes }: Prepared): void {
   for (const child of scene.children) {
     const mesh = child as { material?: { dispose(): void }; geometry?: { dispose(): void } }
     mesh.material?.dispose()
@@ -160,6 +171,7 @@ export function release(gpu: Gpu, { scene, molecule, picker, attention }: Prepar
     molecule.destroy()
     picker.destroy()
     attention.destroy()
+    tubes.destroy()
   })
 }
 

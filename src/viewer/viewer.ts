@@ -185,6 +185,10 @@ export class Viewer {
     void attention.choose(this.look.attention).then(() => {
       this.updatesLeft = Math.max(this.updatesLeft, 1)
     })
+    if (this.look.style === 'tube')
+      void prepared.tubes.ready().then(() => {
+        this.updatesLeft = Math.max(this.updatesLeft, 1)
+      })
     for (const name of ['forces', 'velocities'] as const) {
       const mesh = arrows[name]
       if (mesh) mesh.visible = this.look.arrows.has(name)
@@ -284,10 +288,10 @@ export class Viewer {
     )
   }
 
-  private place({ uniforms }: Prepared): void {
+  private place({ uniforms, tubes, images }: Prepared): void {
     const { least, slope } = this.lens.pixel
     const { projection, outline } = this.look
-    const { ballScale, ballBase, stickRadius, point } = this.motion.now
+    const { ballScale, ballBase, stickRadius, tubeRadius, point } = this.motion.now
     const flat = projection === 'orthographic' ? 1 : 0
     uniforms.flat.value = flat
     uniforms.density.value = this.ratio
@@ -296,6 +300,8 @@ export class Viewer {
     uniforms.ballScale.value = ballScale
     uniforms.ballBase.value = ballBase
     uniforms.stickRadius.value = stickRadius
+    uniforms.tubeRadius.value = tubeRadius
+    tubes.place(tubeRadius > 0.002, images[0] * images[1] * images[2])
     uniforms.point.value = point * this.ratio
     uniforms.outline.value = outline ? OUTLINE * this.ratio : 0
   }
@@ -333,9 +339,10 @@ export class Viewer {
       return false
     if (changing) this.updatesLeft = Math.max(this.updatesLeft, shown.molecule.slices)
     if (this.updatesLeft > 0 && (this.frame % UPDATE_EVERY === 0 || !moving)) {
-      shown.molecule.update(motion.now, shown.attention.dispatches())
+      this.place(shown)
+      shown.molecule.update(motion.now, [...shown.attention.dispatches(), ...shown.tubes.dispatches()])
       this.updatesLeft--
-    }
+    } else if (moving) shown.molecule.keepUp(shown.tubes.dispatches())
     this.frame++
     this.stale = false
     this.draw(shown)
@@ -390,10 +397,13 @@ export class Viewer {
       orbit.go({ ...view, turn: view.turn.clone().multiply(uprightTurn(2 * Math.PI * share)) }, false)
       orbit.touched = touched
       orbit.update(0)
-      const { molecule, attention } = shown
+      const { molecule, attention, tubes } = shown
       if (moved)
         for (let slice = 0; slice < molecule.slices; slice++)
-          molecule.update(this.motion.now, slice === 0 ? attention.dispatches() : [])
+          molecule.update(
+            this.motion.now,
+            slice === 0 ? [...attention.dispatches(), ...tubes.dispatches()] : [],
+          )
       this.draw(shown)
     }
   }

@@ -40,6 +40,18 @@ function StyleGlyph({ name }: { name: string }) {
         ))}
       </svg>
     )
+  if (name === 'tube')
+    return (
+      <svg viewBox="0 0 28 20" width="28" height="20" aria-hidden="true" class="icon">
+        <path
+          d="M4 13c4-9 7-9 10-3s6 6 10-3"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="4.2"
+          stroke-linecap="round"
+        />
+      </svg>
+    )
   const [ball, stick] = { 'ball-and-stick': [3.6, 1.6], 'space-filling': [6.2, 0], licorice: [2.2, 4.4] }[
     name
   ]!
