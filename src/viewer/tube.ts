@@ -51,6 +51,8 @@ const SPAN = 5
 const PIECE = 3
 /** Å by which pieces overlap, so that no light comes through where they meet. */
 const OVERLAP = 0.02
+/** What tells the flat face at an end: pixels inside a silhouette that no wall has. */
+const FACE = 1000
 
 /** [spans × 5] what the kernel knows of backbones. */
 export function spansOf(backbones: readonly Backbone[]): Uint32Array {
@@ -255,7 +257,7 @@ function tubeMesh(
       const outwards = isShort.select(along, along.negate())
       const within = length(point.sub(foot)).lessThan(start.w)
       Discard(face.w.lessThan(0.5).or(outwards.lessThan(1e-4)).or(within.not()))
-      hit.assign(vec4(point, 10))
+      hit.assign(vec4(point, FACE))
     })
     Discard(hit.w.lessThan(0.01))
     return hit
@@ -267,7 +269,9 @@ function tubeMesh(
   const height = dot(fromStart, axis.xyz).div(axis.w).clamp(0, 1).toVar()
   const along = normalize(mix(before.xyz, after.xyz, height)).toVar()
   const out = fromStart.sub(axis.xyz.mul(height.mul(axis.w))).toVar()
-  const normal = normalize(out.sub(along.mul(dot(out, along)))).toVar()
+  const isFace = hit.w.greaterThan(FACE - 0.5)
+  const face = height.lessThan(0.5).select(before.xyz.negate(), after.xyz)
+  const normal = isFace.select(face, normalize(out.sub(along.mul(dot(out, along))))).toVar()
   const series = mix(seriesHere, seriesThere, height)
   const hidden = series.w.add(dot(series.xyz, normal)).max(0)
   material.depthNode = edgeDepth(hit, multisampled)
