@@ -1,15 +1,19 @@
 /** Clebsch–Gordan coefficients of SU(2) for whole degrees. */
+import { MAX_DEGREE } from './irrep.ts'
 
-const factorials: readonly number[] = Array.from({ length: 19 }).reduce<number[]>(
-  (list) => [...list, list[list.length - 1] * list.length],
-  [1],
-)
+/** As far as products of MAX_DEGREE need them: (l1 + l2 + l3 + 1)!, all of them exact. */
+const factorials: readonly number[] = Array.from({ length: 3 * MAX_DEGREE + 2 }, (_, n) => {
+  let product = 1
+  for (let k = 2; k <= n; k++) product *= k
+  return product
+})
 
 const binomial = (n: number, k: number): number =>
   k < 0 || k > n ? 0 : factorials[n] / (factorials[k] * factorials[n - k])
 
 /**
- * ⟨l1 m1, l2 m2 | l3 m3⟩ with Condon and Shortley's phases; 0 where the selection rules forbid it.
+ * ⟨l1 m1, l2 m2 | l3 m3⟩ with Condon and Shortley's phases, for degrees up to MAX_DEGREE; 0 where the selection rules forbid
+ * it.
  *
  * Racah's formula with its sum over factorials written as one over binomials, which are whole numbers: whatever
  * cancels, cancels exactly.

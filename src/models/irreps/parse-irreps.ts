@@ -6,6 +6,9 @@ import { type Irreps, irrepsOf, type UnplacedBlock } from './irreps.ts'
 /** Multiplicity (1 if left out), degree, parity; `y` is the parity of the spherical harmonics, (−1)^l. */
 const blockPattern = /^(?:(\d+)\s*x\s*)?(\d+)\s*([eoy])$/
 
+/** More in one block is a slip of the keyboard or a damaged file: published networks have at most 768. */
+const MOST_CHANNELS = 65_536
+
 /** What a message shows of a text that may be anything. */
 const shown = (text: string): string => `"${text.length > 60 ? `${text.slice(0, 57)}...` : text}"`
 
@@ -35,9 +38,6 @@ function parseBlock(text: string, whole: string): UnplacedBlock {
   }
   return { multiplicity, degree, parity: parityOf(match[3], degree) }
 }
-
-/** More in one block is a slip of the keyboard or a damaged file: published networks have at most 768. */
-const MOST_CHANNELS = 65_536
 
 /**
  * Reads `128x0e+64x1e+32x2e`. Blanks are allowed, a multiplicity of one may be left out, the empty text has no block.

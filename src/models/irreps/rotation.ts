@@ -43,6 +43,7 @@ function nextDegree(l: number, previous: Float64Array, rotation: Matrix3): Float
 /**
  * D_0 … D_L of a proper rotation, each row-major [(2l + 1) × (2l + 1)].
  * @param rotation orthogonal with determinant 1; it is not checked.
+ * @throws RangeError above MAX_DEGREE.
  */
 export function wignerD(maxDegree: number, rotation: Matrix3): readonly Float64Array[] {
   const matrices: Float64Array[] = [Float64Array.of(1)]

@@ -19,6 +19,7 @@
  * Up to degree 4 they differ in the orderings of (1, 2, 2), (1, 3, 3) and (1, 4, 4).
  */
 import { clebschGordan } from './clebsch-gordan.ts'
+import { MAX_DEGREE } from './irrep.ts'
 
 export type SignConvention = 'e3nn 0.4' | 'e3nn 0.5'
 
@@ -119,13 +120,16 @@ const known = new Map<string, Wigner3j>()
 
 /**
  * C^{l1 l2 l3} with the given signs. Computed once and shared: do not write to it.
- * @throws RangeError if the degrees do not add up (`isTriangle`): there is no such tensor.
+ * @throws RangeError if the degrees do not add up (`isTriangle`), when there is no such tensor, or are above MAX_DEGREE.
  */
 export function wigner3j(degrees: Degrees, convention: SignConvention): Wigner3j {
   const key = `${degrees.join(' ')} ${convention}`
   const before = known.get(key)
   if (before) return before
   if (!isTriangle(degrees)) throw new RangeError(`There is no Wigner 3j symbol of degrees ${degrees}.`)
+  if (Math.max(...degrees) > MAX_DEGREE) {
+    throw new RangeError(`Degrees ${degrees} are above ${MAX_DEGREE}, the highest whose signs are certain.`)
+  }
   const dense = denseByFormula(degrees)
   const sign = convention === 'e3nn 0.4' ? tableSign(degrees, dense) : 1
   const symbol = sparse(

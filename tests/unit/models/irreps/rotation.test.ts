@@ -133,6 +133,7 @@ test('the two conventions differ in the orderings of (1, 2, 2), (1, 3, 3) and (1
   )
 })
 
-test('degrees that do not add up have no symbol', () => {
-  expect(() => wigner3j([1, 1, 3], 'e3nn 0.4')).toThrow(RangeError)
+test('degrees that do not add up, or are too high, have no symbol', () => {
+  expect(() => wigner3j([1, 1, 3], 'e3nn 0.4')).toThrow('no Wigner 3j symbol of degrees 1,1,3')
+  expect(() => wigner3j([1, 4, 5], 'e3nn 0.4')).toThrow('above 4')
 })
