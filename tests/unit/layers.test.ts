@@ -29,6 +29,13 @@ describe('the layer check', () => {
       'reference/a.ts',
       "import { packEt } from '../models/et/packed-weights.ts'",
     ],
+    ['irreps that know the GPU', 'models/irreps/a.ts', "import type { Gpu } from '../../gpu/gpu.ts'"],
+    ['irreps that know a model', 'models/irreps/a.ts', "import { slots } from '../layers/slots.ts'"],
+    [
+      'a viewer that knows irreps',
+      'viewer/a.ts',
+      "import { parseIrreps } from '../models/irreps/parse-irreps.ts'",
+    ],
     ['a re-export upwards', 'chemistry/a.ts', "export { readXyz } from '../formats/index.ts'"],
     ['an import for its effect', 'gpu/a.ts', "import '../app/main.tsx'"],
     ['an import at run time', 'gpu/a.ts', "const a = await import('../models/registry.ts')"],
@@ -57,6 +64,11 @@ describe('the layer check', () => {
       'documented types of the reference',
       'reference/a.ts',
       "import type { A } from '../models/et/parameters.ts'",
+    ],
+    [
+      'irreps of the reference and of models',
+      'reference/irreps/a.ts',
+      "import { irrepsOf } from '../../models/irreps/irreps.ts'",
     ],
     ['the public face', 'index.ts', "export { Viewer } from './viewer/viewer.ts'"],
   ])('lets %s pass', (_, file, text) => {

@@ -1,6 +1,7 @@
 /**
  * The rooms of src/ and what each may know. ARCHITECTURE: app and cli → viewer, dynamics → models → neighbors,
- * reference → chemistry, formats → gpu → errors. Written out per room, so that a new dependency is a decision.
+ * reference → chemistry, formats → gpu → errors. Written out per room, so that a new dependency is a decision. A folder
+ * with stricter rules than the room it is in has an entry of its own, by its path.
  */
 interface Room {
   /** Other rooms of src/ it may import from; its own is understood. */
@@ -14,10 +15,12 @@ const rooms: Readonly<Record<string, Room>> = {
   gpu: { rooms: ['errors'], packages: ['wesl'] },
   chemistry: { rooms: ['errors'], packages: ['wgpu-matrix'] },
   formats: { rooms: ['chemistry', 'errors'] },
+  // What features are made of: data and numbers that models and their reference share. No GPU.
+  'models/irreps': { rooms: ['errors'] },
   // Judges the GPU code, so it must not share any with it.
-  reference: { rooms: ['chemistry', 'formats', 'errors'] },
+  reference: { rooms: ['models/irreps', 'chemistry', 'formats', 'errors'] },
   neighbors: { rooms: ['chemistry', 'gpu', 'errors'] },
-  models: { rooms: ['neighbors', 'reference', 'chemistry', 'formats', 'gpu', 'errors'] },
+  models: { rooms: ['models/irreps', 'neighbors', 'reference', 'chemistry', 'formats', 'gpu', 'errors'] },
   analysis: {
     rooms: ['models', 'neighbors', 'chemistry', 'gpu', 'errors'],
     // Eigenvalues of symmetric matrices.
@@ -72,7 +75,12 @@ const withoutComments = (text: string): string =>
 const importsOf = (text: string): string[] =>
   [...text.matchAll(/\b(?:from|import)\s*\(?\s*['"]([^'"\s]+)['"]/g)].map(([, specifier]) => specifier)
 
-const roomOf = (file: string): string => file.split('/')[0].replace(/\.tsx?$/, '')
+/** The innermost folder that has an entry, otherwise the outermost one. */
+const roomOf = (file: string): string => {
+  const folders = file.split('/').slice(0, -1)
+  const paths = folders.map((_, depth) => folders.slice(0, depth + 1).join('/'))
+  return paths.findLast((path) => path in rooms) ?? file.split('/')[0].replace(/\.tsx?$/, '')
+}
 
 /** A specifier as a path below src/, a package's name, `node:`, or null for files outside src/. */
 function resolve(file: string, specifier: string): string | null {
