@@ -15,7 +15,8 @@ export function wordsOf(warning: Warning): string {
     case 'drift': {
       const way = warning.rate > 0 ? 'rises' : 'falls'
       const rate = significant(Math.abs(1000 * warning.rate))
-      return `The energy that should stay constant ${way} by ${rate} meV per atom and ps: ${significant(warning.timestep)} fs may be too long a timestep.`
+      const timestep = Number(warning.timestep.toPrecision(3))
+      return `The energy that should stay constant ${way} by ${rate} meV per atom and ps: ${timestep} fs may be too long a timestep.`
     }
     case 'close': {
       const [first, second] = warning.atoms.map((atom) => nameOf(warning.structure, atom))

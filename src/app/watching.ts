@@ -56,9 +56,11 @@ const COOLING = 3
  * for a γ of 3/ps. A good timestep stays below by a factor of 20 or more (ethanol at 0.5 fs: 0.002).
  */
 const DRIFT = 0.1
-/** ps that a drift is followed before it is judged, and at most: a hundred of the vibrations that make it waver, and more. */
-const DRIFT_SPAN = 1
-const LONGEST_DRIFT = 5
+/** ps: what may be gained in this time has to have been gained, so that a fast drift is told soon and a wave is none. */
+const DRIFT_TIME = 1
+/** ps that a drift is followed at least, and at most: ten of the fastest vibrations that make it waver, and two hundred. */
+const DRIFT_SPAN = 0.1
+const LONGEST_DRIFT = 2
 const DRIFT_REPORTS = 24
 /** How many times what is conserved must have wavered, for a rise not to be one more of its waves. */
 const CLEAR = 3
@@ -184,9 +186,9 @@ export class Watch {
     const { slope, wavering } = lineThrough(account)
     const rate = slope / moving
     const most = DRIFT * BOLTZMANN * Math.max(ROOM, target)
-    if (Math.abs(rate) > most && Math.abs(slope) * span > CLEAR * wavering)
-      return { kind: 'drift', rate, timestep }
-    return Math.abs(rate) < OVER * most ? null : undefined
+    const enough = Math.abs(rate) * Math.min(span, DRIFT_TIME) > most * DRIFT_TIME
+    if (enough && Math.abs(slope) * span > CLEAR * wavering) return { kind: 'drift', rate, timestep }
+    return span >= DRIFT_TIME && Math.abs(rate) < OVER * most ? null : undefined
   }
 }
 
