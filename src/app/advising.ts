@@ -46,6 +46,8 @@ export class Advising {
 
   /** Nothing runs from now on that could be watched. */
   rest(): void {
+    // What stopped one run does not stop the next.
+    if (this.stopped) state.playing.value = true
     this.watch.begin()
     this.simulation = null
     this.fault = null
