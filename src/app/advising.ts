@@ -138,14 +138,17 @@ export class Advising {
     }
   }
 
-  /** To the newest moment known to have been calm, paused; where none was recorded, to the last state without a fault. */
+  /**
+   * To the newest moment known to have been calm, paused; where none was, to the start. The last state without a fault will
+   * not do: its atoms may fly apart already.
+   */
   private async goBack(): Promise<void> {
-    const { loop, simulation } = this
+    const { loop } = this
     const limit = hotFrom(circumstances())
     const calm = loop.timeline?.lastWhere((report) => report.temperature < limit) ?? null
-    if (calm !== null) return loop.seek(calm)
-    await simulation?.recover()
-    loop.look()
+    this.fault = null
+    if (calm === null) loop.reset()
+    else await loop.seek(calm)
   }
 
   end(): void {

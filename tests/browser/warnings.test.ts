@@ -180,9 +180,13 @@ describe('what the page warns of, and the ways out that it offers', () => {
     await tumble.drop({ name: 'overlapping.xyz', content: OVERLAPPING })
     await notice(close).waitFor()
     await page.getByTestId('play').click()
+    await notice(stopped).waitFor()
+    await set('timestep', '0.5')
     await press(stopped, 'Relax the structure')
     await notice(/elaxed.*the largest force is/).waitFor()
+    await gone(stopped)
     await tumble.waitFor('running')
+    await tumble.waitForSteps(5)
   })
 
   it('none of this was an error of the page', () => {
