@@ -63,6 +63,15 @@ export class Handling {
     await this.attempt(() => simulation.nudge(NUDGES[name].nudge, chosen))
   }
 
+  /** Takes as much from all velocities as the temperature is above one in K. */
+  async cool(temperature: number): Promise<void> {
+    const simulation = this.simulation()
+    const now = state.report.value?.temperature
+    if (!simulation || !now || now <= temperature) return
+    const all = Array.from({ length: simulation.atoms }, (_, atom) => atom)
+    await this.attempt(() => simulation.nudge({ scale: Math.sqrt(temperature / now) }, all))
+  }
+
   /** Holds the selected atoms fast, or lets them go where all of them are held. */
   async togglePins(): Promise<void> {
     const simulation = this.simulation()

@@ -2,9 +2,12 @@ import type { Structure } from '../chemistry/structure.ts'
 import { InputError, messageOf } from '../errors.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { fetchContent, named, openFiles, structureOf } from './files.ts'
-import type { Trajectory } from './playing/trajectory.ts'
+import { still, type Trajectory } from './playing/trajectory.ts'
+import { waysPast } from './refusal.ts'
 import * as state from './state.ts'
 import { plural } from './words.ts'
+
+const namesOf = (files: readonly File[]) => files.map(({ name }) => name).join(', ')
 
 /** What loading needs of whoever runs the simulation. */
 export interface Stage {
@@ -26,8 +29,7 @@ export class Loading {
 
   /** Opens files of any kind and order; what cannot be used is said and changes nothing. */
   files(files: readonly File[]): Promise<boolean> {
-    const names = files.map((file) => file.name).join(', ')
-    return this.run(`Reading ${names}…`, async () => {
+    return this.run(`Reading ${namesOf(files)}…`, async () => {
       const { structure, trajectory, field, complaints, remarks } = await openFiles(
         files,
         state.structure.value,
@@ -43,6 +45,33 @@ export class Loading {
       const loaded = [trajectory?.name ?? structure?.name, field?.card.title].filter(Boolean).join(' and ')
       const frames = trajectory ? `: ${plural(trajectory.frames.length, 'frame')}` : ''
       for (const text of [`Loaded ${loaded}${frames}.`, ...remarks]) state.notify('info', text)
+    })
+  }
+
+  /** Says what went wrong, and what can be done instead. */
+  complain(error: unknown): void {
+    state.notify('error', messageOf(error), waysPast(error, state.structure.value, this))
+  }
+
+  /** Shows a structure that nothing moves. */
+  look(structure: Structure): Promise<boolean> {
+    return this.run(`Preparing ${structure.name}…`, async () => {
+      await this.stage.project(still(structure), null)
+      this.stage.cleared()
+    })
+  }
+
+  /** Simulates a structure with the force field in one of these files. */
+  withModel(structure: Structure, files: readonly File[]): Promise<boolean> {
+    return this.run(`Reading ${namesOf(files)}…`, async () => {
+      const { field, complaints } = await openFiles(files)
+      for (const text of complaints) state.notify('error', text)
+      if (!field && complaints.length === 0)
+        throw new InputError(`${namesOf(files)} holds atoms, not a force field; choose a checkpoint.`)
+      if (!field) return
+      await this.stage.replace(structure, field)
+      this.stage.cleared()
+      state.notify('info', `Loaded ${structure.name} and ${field.card.title}.`)
     })
   }
 
@@ -80,7 +109,7 @@ export class Loading {
       } catch (error) {
         if (this.stage.isEnded()) return false
         if (!(error instanceof InputError)) console.error(error)
-        state.notify('error', messageOf(error))
+        this.complain(error)
         return false
       } finally {
         state.busy.value = null

@@ -53,7 +53,7 @@ export class Loop {
   constructor(
     private readonly gpu: Gpu,
     private readonly viewer: Viewer,
-    private readonly told: (report: Report, simulation: Simulation) => void,
+    private readonly told: (report: Report) => void,
   ) {
     this.pace = new Pace(devicePixelRatio, gpu.isSoftware)
     viewer.setPixelRatio(this.pace.ratio)
@@ -159,7 +159,7 @@ export class Loop {
     this.redraw = true
     state.report.value = report
     if (report.cell) this.viewer.setCell(report.cell)
-    if (this.simulation) this.told(report, this.simulation)
+    if (this.simulation) this.told(report)
   }
 
   private readonly frame = (now: number): void => {
@@ -275,7 +275,7 @@ export class Loop {
       state.stepsPerSecond.value = this.speedometer.stepsPerSecond
     }
     if (report.fault && report.fault === before?.fault) return
-    this.told(report, simulation)
+    this.told(report)
   }
 
   end(): void {

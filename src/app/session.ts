@@ -7,6 +7,7 @@ import type { Report } from '../dynamics/types.ts'
 import { Gpu } from '../gpu/gpu.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { type Insets, type Prepared, Viewer } from '../viewer/viewer.ts'
+import { Advising } from './advising.ts'
 import { Editing } from './editing.ts'
 import { barostatWanted, setEnsemble, thermostatWanted } from './ensemble.ts'
 import { fetchContent, fieldOf, named, structureOf } from './files.ts'
@@ -18,10 +19,10 @@ import { Loop } from './loop.ts'
 import { endShowing, followFrames } from './playing/following.ts'
 import { Projector, type Showing } from './playing/projector.ts'
 import { Recording } from './recording.ts'
+import { checkKnown } from './refusal.ts'
 import { relaxed } from './relaxing.ts'
 import { Saving } from './saving.ts'
 import { keepSelection, pointing } from './selecting.ts'
-import { settings } from './settings.ts'
 import * as state from './state.ts'
 import { inkOf } from './theme.ts'
 import { Tuner } from './tuner.ts'
@@ -60,6 +61,7 @@ export class Session {
   /** Films and pictures of what is on screen. */
   readonly filming: Filming
   private readonly loop: Loop
+  private readonly advising: Advising
   private readonly recording: Recording
   private readonly saving = new Saving(() => this.simulation)
   private readonly tuner: Tuner
@@ -75,7 +77,11 @@ export class Session {
     viewer: Viewer,
   ) {
     this.viewer = viewer
-    this.loop = new Loop(gpu, viewer, (report, simulation) => this.hear(report, simulation))
+    this.loop = new Loop(gpu, viewer, (report) => this.hear(report))
+    this.advising = new Advising(this.loop, {
+      relax: () => this.relax(),
+      cool: (temperature) => this.handling.cool(temperature),
+    })
     this.handling = new Handling(() => this.simulation, this.loop, gpu)
     this.recording = new Recording(this.loop)
     this.filming = new Filming(viewer, this.loop, gpu)
@@ -105,6 +111,7 @@ export class Session {
       () => this.tuner.stop(),
       () => observer.disconnect(),
       () => this.saving.end(),
+      () => this.advising.end(),
       () => void this.filming.finish(),
       ...this.follow(),
     )
@@ -222,6 +229,7 @@ export class Session {
     field: ForceField,
     saved: SimulationState | null = null,
   ): Promise<void> {
+    checkKnown(structure, field)
     const simulation = saved
       ? await Simulation.resume(this.gpu, field, saved)
       : await Simulation.create(this.gpu, structure, field, {
@@ -241,8 +249,9 @@ export class Session {
     // What was set while the new one was being made.
     simulation.setTimestep(state.timestep.value)
     this.stage(structure, field, prepared, () => {
-      this.viewer.setGrip(gripOf(simulation))
+      this.viewer.setGrip(gripOf(simulation, this.advising.touched))
       this.handling.begin(simulation)
+      this.advising.begin(simulation)
       this.loop.take(simulation, first)
       endShowing()
     })
@@ -260,6 +269,7 @@ export class Session {
     this.rest = null
     this.saving.begin(null)
     this.tuner.stop()
+    this.advising.rest()
     this.viewer.show(prepared, keepSelection(before, structure))
     // The same atoms under another force field stay selected.
     this.viewer.mark(state.selection.value, null)
@@ -293,6 +303,7 @@ export class Session {
     if (playing) void this.play(false)
     return this.loading.run('Relaxing…', async () => {
       try {
+        await this.advising.steady()
         const { structure: found, words } = await relaxed(this.gpu, structure, field, simulation)
         await this.replace(found, field)
         state.notify('info', words)
@@ -302,8 +313,8 @@ export class Session {
     })
   }
 
-  play(on: boolean): Promise<void> {
-    return this.loop.play(on)
+  async play(on: boolean): Promise<void> {
+    if (!on || !this.advising.remind()) await this.loop.play(on)
   }
 
   /** One step, or so many frames of a trajectory, paused. */
@@ -334,23 +345,15 @@ export class Session {
     this.viewer.setInsets(insets)
   }
 
-  private hear(report: Report, simulation: Simulation): void {
+  private hear(report: Report): void {
     this.recording.look()
     void this.handling.look(report)
     void this.readScale()
     void this.readWeights()
     // A moment of the past was saved and told of when it was the present.
     if (state.timeline.value.at !== null) return
-    if (!report.fault) {
-      this.saving.now()
-      return
-    }
-    void this.play(false)
-    const timestep = Math.max(settings.timestep.min, state.timestep.value / 2)
-    state.notify('error', report.fault, {
-      label: `Go back a little and on with ${timestep} fs`,
-      run: () => void this.recover(simulation, timestep),
-    })
+    this.advising.hear(report)
+    if (!report.fault) this.saving.now()
   }
 
   /** What the colours of the picture span. */
@@ -365,14 +368,6 @@ export class Session {
     const head = state.attention.value
     const opaque = await this.viewer.opaqueWeight().catch(() => null)
     if (head === state.attention.value) state.opaqueWeight.value = opaque
-  }
-
-  /** On from the last state before a fault, with another timestep in fs. */
-  private async recover(simulation: Simulation, timestep: number): Promise<void> {
-    if (simulation !== this.simulation) return
-    await simulation.recover(timestep)
-    state.timestep.value = timestep
-    await this.play(true)
   }
 
   end(): void {

@@ -27,11 +27,19 @@ export type Phase =
   /** The GPU device is gone. */
   | 'lost'
 
+/** A way out that is offered beside a message. */
+export interface Action {
+  readonly label: string
+  run(): void
+}
+
 export interface Notice {
   readonly id: number
-  readonly kind: 'error' | 'info'
+  /** Something could not be done; something is not as it should be, and goes on; something was understood. */
+  readonly kind: 'error' | 'warning' | 'info'
   readonly text: string
-  readonly action?: { readonly label: string; run(): void }
+  /** The best one first. */
+  readonly actions: readonly Action[]
 }
 
 export type Panel = 'gallery' | 'card' | 'conditions' | 'plots' | 'look' | 'selection'
@@ -172,13 +180,17 @@ export const nsPerDay = computed(() =>
 
 let lastNotice = 0
 
-/** Shows a message until it is dismissed; information goes by itself. */
-export function notify(kind: Notice['kind'], text: string, action?: Notice['action']): void {
+/**
+ * Shows a message until it is dismissed; information goes by itself.
+ * @returns what to dismiss it by
+ */
+export function notify(kind: Notice['kind'], text: string, actions: readonly Action[] = []): number {
   const id = ++lastNotice
   // The same complaint twice is one complaint.
   const others = notices.value.filter((notice) => notice.text !== text)
-  notices.value = [...others.slice(-3), { id, kind, text, action }]
+  notices.value = [...others.slice(-3), { id, kind, text, actions }]
   if (kind === 'info') setTimeout(() => dismiss(id), 6000)
+  return id
 }
 
 export function dismiss(id: number): void {

@@ -80,6 +80,12 @@ export class Timeline {
     return this.tape.notes[index]?.report?.time ?? null
   }
 
+  /** The newest moment of which this is known to be so; null if there is none. */
+  lastWhere(holds: (report: Report) => boolean): number | null {
+    const index = this.tape.notes.findLastIndex(({ report }) => report !== null && holds(report))
+    return index < 0 ? null : index
+  }
+
   clear(): void {
     this.tape.clear()
     this.tell()

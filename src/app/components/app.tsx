@@ -47,8 +47,9 @@ const begin = async (canvas: HTMLCanvasElement, cast: Cast | null): Promise<Sess
     } catch (error) {
       // What a link names must not keep the page from starting.
       if (!linked || !(error instanceof InputError)) throw error
-      state.notify('error', error.message)
-      return await Session.start(canvas, DEFAULTS)
+      const session = await Session.start(canvas, DEFAULTS)
+      session.loading.complain(error)
+      return session
     }
   } catch (error) {
     if (!(error instanceof InputError)) console.error(error)

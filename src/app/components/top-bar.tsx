@@ -59,7 +59,11 @@ export function TopBar({ session, pickFiles }: { session: Session | null; pickFi
         {trajectory.value ? (
           <div>
             <dt>frames/s</dt>
-            <dd>{playing.value ? decimal(rate.value, rate.value < 10 ? 1 : 0) : '–'}</dd>
+            <dd>
+              {playing.value && trajectory.value.frames.length > 1
+                ? decimal(rate.value, rate.value < 10 ? 1 : 0)
+                : '–'}
+            </dd>
           </div>
         ) : (
           <>

@@ -16,48 +16,53 @@ export function TrajectoryBar({ session, trajectory }: { session: Session | null
       <span class="trajectory-name" title={trajectory.name}>
         {trajectory.name}
       </span>
-      <input
-        type="range"
-        data-testid="frames"
-        aria-label="The frames of the trajectory"
-        aria-valuetext={words}
-        title="The frames of the trajectory: drag to see any of them"
-        min={0}
-        max={length - 1}
-        step={1}
-        value={frame.value}
-        onInput={(event) => void session?.seek(event.currentTarget.valueAsNumber)}
-      />
-      <label class="chip chip-select">
-        <span class="sr-only">How quickly frames follow each other</span>
-        <select
-          data-testid="rate"
-          title="How quickly frames follow each other"
-          value={rate.value}
-          onChange={(event) => {
-            rate.value = Number(event.currentTarget.value)
-          }}
-        >
-          {RATES.map(({ factor, rate }) => (
-            <option key={rate} value={rate}>
-              ×{FACTORS[factor] ?? factor}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button
-        type="button"
-        class="tool"
-        data-testid="looping"
-        aria-label="Begin again after the last frame"
-        aria-pressed={looping.value}
-        title="Begin again after the last frame"
-        onClick={() => {
-          looping.value = !looping.value
-        }}
-      >
-        <LoopIcon />
-      </button>
+      {/* A single frame has nowhere to go. */}
+      {length > 1 && (
+        <>
+          <input
+            type="range"
+            data-testid="frames"
+            aria-label="The frames of the trajectory"
+            aria-valuetext={words}
+            title="The frames of the trajectory: drag to see any of them"
+            min={0}
+            max={length - 1}
+            step={1}
+            value={frame.value}
+            onInput={(event) => void session?.seek(event.currentTarget.valueAsNumber)}
+          />
+          <label class="chip chip-select">
+            <span class="sr-only">How quickly frames follow each other</span>
+            <select
+              data-testid="rate"
+              title="How quickly frames follow each other"
+              value={rate.value}
+              onChange={(event) => {
+                rate.value = Number(event.currentTarget.value)
+              }}
+            >
+              {RATES.map(({ factor, rate }) => (
+                <option key={rate} value={rate}>
+                  ×{FACTORS[factor] ?? factor}
+                </option>
+              ))}
+            </select>
+          </label>
+          <button
+            type="button"
+            class="tool"
+            data-testid="looping"
+            aria-label="Begin again after the last frame"
+            aria-pressed={looping.value}
+            title="Begin again after the last frame"
+            onClick={() => {
+              looping.value = !looping.value
+            }}
+          >
+            <LoopIcon />
+          </button>
+        </>
+      )}
       <button
         type="button"
         class="trajectory-simulate"

@@ -78,11 +78,11 @@ export class Projector {
     return loading.run(`Preparing frame ${at + 1}…`, async () => {
       await this.stage.simulate(structureAt(trajectory, at))
       await loop.play(true)
-      state.notify('info', `Simulating from frame ${at + 1} of ${trajectory.name}.`, {
-        label: 'Back to the trajectory',
-        run: () =>
-          void loading.run(`Preparing ${trajectory.name}…`, () => this.show(showing, this.stage.field())),
-      })
+      const back = () =>
+        void loading.run(`Preparing ${trajectory.name}…`, () => this.show(showing, this.stage.field()))
+      state.notify('info', `Simulating from frame ${at + 1} of ${trajectory.name}.`, [
+        { label: 'Back to the trajectory', run: back },
+      ])
     })
   }
 }

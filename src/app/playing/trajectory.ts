@@ -134,6 +134,14 @@ const begun = (name: string, given: Structure, { positions, cell }: Frame): Traj
   return { name, structure, frames: new Frames(atomCount(given), centerOfGeometry(structure)) }
 }
 
+/** A structure as a trajectory of one frame: what is to be looked at and cannot be simulated. */
+export function still(structure: Structure): Trajectory {
+  const frame = frameOf(structure)
+  const trajectory = begun(structure.name, structure, frame)
+  trajectory.frames.push(frame)
+  return trajectory
+}
+
 /** The atoms as a frame has them: what a simulation begins from. */
 export function structureAt({ structure, frames }: Trajectory, index: number): Structure {
   const velocities = frames.velocities?.at(index)
