@@ -65,7 +65,8 @@ fn weights(u: f32, is_peptide: bool) -> Weights {
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let piece = flat_index(id, groups, WORKGROUP);
   let span = piece / SEGMENTS;
-  if 5u * span >= arrayLength(&spans) { return; }
+  // Buffers are a little longer than what is in them.
+  if span >= arrayLength(&spans) / 5u { return; }
   let a = vec4u(spans[5u * span], spans[5u * span + 1u], spans[5u * span + 2u], spans[5u * span + 3u]);
   let is_peptide = spans[5u * span + 4u] == 1u;
 

@@ -11,7 +11,8 @@
 //   whole     [atoms]       xyz cell vectors that bring an atom next to the others of its piece
 //   shifts    [atoms]       xyz cell vectors; read as they were, written as they are
 //
-// LANES lanes share a piece: one where pieces are small, a workgroup where one of them is not.
+// LANES lanes share a piece: one where pieces are small, a workgroup where one of them is not. What `starts` may have beyond
+// its end, since buffers are a little longer than what is in them, are pieces without atoms.
 
 import package::common::index::flat_index;
 import package::viewer::scene::Scene;
