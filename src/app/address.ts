@@ -1,3 +1,4 @@
+import type { AttentionHead } from '../models/attention.ts'
 import { colorings } from '../viewer/colorings.ts'
 import { placements } from '../viewer/placement.ts'
 import { styles } from '../viewer/styles.ts'
@@ -11,6 +12,8 @@ export interface Address {
   readonly abroad: readonly URL[]
   readonly numbers: ReadonlyMap<SettingName, number>
   readonly words: ReadonlyMap<ChoiceName, string>
+  /** Whose weights are drawn; null where the address says nothing of it. */
+  readonly attention: AttentionHead | null
   /** One sentence for each part that means nothing. */
   readonly complaints: readonly string[]
 }
@@ -46,6 +49,7 @@ export function readAddress(address: URL): Address {
   const numbers = new Map<SettingName, number>()
   const words = new Map<ChoiceName, string>()
   const complaints: string[] = []
+  let attention: AttentionHead | null = null
   for (const [name, value] of address.searchParams) {
     const complain = (what: string) =>
       complaints.push(`The address says ${name}=${shortened(value)}, but ${what}; it was ignored.`)
@@ -63,9 +67,18 @@ export function readAddress(address: URL): Address {
     } else if (isIn(name, choices)) {
       if ((choices[name] as readonly string[]).includes(value)) words.set(name, value)
       else complain(`${name} is one of ${choices[name].join(', ')}`)
+    } else if (name === 'attention') {
+      attention = headOf(value)
+      if (!attention) complain('attention is a layer and a head, counted from 1, as in 2.1')
     } else complain('there is no such setting')
   }
-  return { own, abroad, numbers, words, complaints }
+  return { own, abroad, numbers, words, attention, complaints }
+}
+
+/** People count layers and heads from 1. */
+const headOf = (value: string): AttentionHead | null => {
+  const [, layer, head] = /^([1-9]\d{0,3})\.([1-9]\d{0,3})$/.exec(value) ?? []
+  return layer === undefined ? null : { layer: Number(layer) - 1, head: Number(head) - 1 }
 }
 
 const parsed = (value: string, base: URL): URL | null =>

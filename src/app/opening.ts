@@ -51,9 +51,13 @@ const choose: Readonly<Record<ChoiceName, (word: string) => void>> = {
 }
 
 /** Sets what the address asks for, and says what in it means nothing. */
-export function applyAddress({ numbers, words, complaints }: Address = address): void {
+export function applyAddress({ numbers, words, attention, complaints }: Address = address): void {
   for (const [name, value] of numbers) numbersOf[name].value = value
   for (const [name, word] of words) choose[name](word)
+  if (attention) {
+    state.attentionOn.value = true
+    state.attentionHead.value = attention
+  }
   for (const text of complaints) state.notify('error', text)
 }
 

@@ -49,6 +49,11 @@ describe('what the page is asked for in its address', () => {
     expect(complaints).toEqual([])
   })
 
+  it('a layer and a head are counted from 1', () => {
+    expect(read('attention=2.8')).toMatchObject({ attention: { layer: 1, head: 7 }, complaints: [] })
+    expect(read('').attention).toBeNull()
+  })
+
   it.each([
     ['temperature=hot', /temperature is a number from 0 to 1500 K/],
     ['temperature=', /number/],
@@ -58,12 +63,16 @@ describe('what the page is asked for in its address', () => {
     ['style=cartoon', /ball-and-stick, space-filling, licorice/],
     ['arrows=on', /none, forces, velocities, both/],
     ['coloring=mood', /element, molecule, index/],
+    ['attention=1', /a layer and a head, counted from 1, as in 2\.1/],
+    ['attention=0.1', /counted from 1/],
+    ['attention=on', /counted from 1/],
     ['thermostat=on', /langevin, bussi, nose-hoover, off/],
     ['tempreature=300', /no such setting/],
     ['constructor=1', /no such setting/],
   ])('%s is ignored and told', (query, why) => {
-    const { numbers, words, complaints } = read(query)
+    const { numbers, words, attention, complaints } = read(query)
     expect(numbers.size + words.size).toBe(0)
+    expect(attention).toBeNull()
     expect(complaints).toEqual([expect.stringMatching(why)])
   })
 })

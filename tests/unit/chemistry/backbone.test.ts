@@ -74,6 +74,10 @@ describe('backbones of peptides', () => {
     ])
   })
 
+  it('lead through a helix', () => {
+    expect(backbones('alanine-helix')).toEqual([{ elements: 'NCCCCCCCCCCC', peptide: true }])
+  })
+
   it('are like those of other molecules where residues are few', () => {
     expect(backbones('alanine-dipeptide')).toEqual([{ elements: 'CNCCNCC', peptide: false }])
   })
