@@ -9,19 +9,23 @@ export interface Site {
   close(): Promise<void>
 }
 
+/** Where the built page is. */
+export const siteFolder = join(root, 'dist', 'page')
+
 /** The built page on a local port, as `npm start` serves it; built anew if its sources have changed. */
 export async function serveSite(): Promise<Site> {
   await buildPage()
-  return serve(join(root, 'dist', 'page'))
+  return serveFolderAsSite(siteFolder)
 }
 
 /** The checkout on a local port, with the engine's test page built: that page reads golden cases and models from it. */
 export async function serveCheckout(): Promise<Site> {
   await buildEngineTests()
-  return serve(root)
+  return serveFolderAsSite(root)
 }
 
-async function serve(folder: string): Promise<Site> {
+/** Any folder on a local port. */
+export async function serveFolderAsSite(folder: string): Promise<Site> {
   const server = await serveFolder(folder, 0)
   const { port } = server.address() as AddressInfo
   return {
