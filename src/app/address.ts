@@ -1,3 +1,4 @@
+import { thermostats } from '../dynamics/conditions.ts'
 import type { AttentionHead } from '../models/attention.ts'
 import { colorings } from '../viewer/colorings.ts'
 import { placements } from '../viewer/placement.ts'
@@ -28,7 +29,7 @@ export const choices = {
   turntable: ['on', 'off'],
   placement: placements.map(({ name }) => name),
   images: ['on', 'off'],
-  thermostat: ['langevin', 'bussi', 'nose-hoover', 'off'],
+  thermostat: [...thermostats.map(({ kind }) => kind), 'off'],
   barostat: ['on', 'off'],
   theme: themes,
   speed: speeds,

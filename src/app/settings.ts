@@ -1,61 +1,22 @@
-/** One table of what a user may set: it drives the controls, their limits and their words. */
-export interface Setting {
-  readonly label: string
-  readonly unit: string
+import { type Condition, conditions } from '../dynamics/conditions.ts'
+
+/** What a user may set on the page: a condition of the run, between limits that suit a slider. */
+export interface Setting extends Condition {
   readonly min: number
   readonly max: number
   readonly step: number
   readonly initial: number
-  /** One line for people who have not met it. */
-  readonly help: string
 }
 
+const { temperature, friction, relaxation, pressure, timestep } = conditions
+
 export const settings = {
-  temperature: {
-    label: 'Temperature',
-    unit: 'K',
-    min: 0,
-    max: 1500,
-    step: 10,
-    initial: 300,
-    help: 'What the thermostat aims at.',
-  },
-  friction: {
-    label: 'Friction',
-    unit: '1/ps',
-    min: 0.1,
-    max: 50,
-    step: 0.1,
-    initial: 5,
-    help: 'How strongly the heat bath holds on to the atoms.',
-  },
-  relaxation: {
-    label: 'Relaxation',
-    unit: 'fs',
-    min: 20,
-    max: 2000,
-    step: 10,
-    initial: 100,
-    help: 'In what time the thermostat brings the temperature back.',
-  },
-  pressure: {
-    label: 'Pressure',
-    unit: 'bar',
-    min: -2000,
-    max: 20000,
-    step: 100,
-    initial: 0,
-    help: 'What the barostat aims at; 1 bar is next to nothing at the scale of atoms.',
-  },
-  timestep: {
-    label: 'Timestep',
-    unit: 'fs',
-    min: 0.1,
-    max: 2,
-    step: 0.05,
-    initial: 0.5,
-    help: 'Hydrogen needs 0.5 to 1 fs; too long a step makes the run blow up.',
-  },
+  temperature: { ...temperature, min: 0, max: 1500, step: 10, initial: temperature.standard },
+  // What is dropped on the page has mostly not been relaxed: its heat must get away while one watches.
+  friction: { ...friction, min: 0.1, max: 50, step: 0.1, initial: 5 },
+  relaxation: { ...relaxation, min: 20, max: 2000, step: 10, initial: relaxation.standard },
+  pressure: { ...pressure, min: -2000, max: 20000, step: 100, initial: pressure.standard },
+  timestep: { ...timestep, min: 0.1, max: 2, step: 0.05, initial: timestep.standard },
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof settings

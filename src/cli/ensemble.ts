@@ -1,19 +1,31 @@
+import { type Condition, type ConditionName, conditions, thermostats } from '../dynamics/conditions.ts'
 import type { Barostat, Ramp, SimulationOptions, Thermostat } from '../dynamics/types.ts'
 import { InputError } from '../errors.ts'
-import type { Arguments, OptionTable } from './arguments.ts'
+import type { Arguments, Option, OptionTable } from './arguments.ts'
 
-const THERMOSTATS = ['none', 'langevin', 'bussi', 'nose-hoover'] as const
+const THERMOSTATS = ['none', ...thermostats.map(({ kind }) => kind)] as const
 const BAROSTATS = ['isotropic', 'anisotropic'] as const
+
+/** A condition as an option: sentences of help become what follows its name. */
+const optionOf = (name: ConditionName): Option => {
+  const { unit, help, standard } = conditions[name]
+  const words = help.replace(/\.$/, '')
+  return {
+    ...{ type: 'string', value: unit.toUpperCase(), default: String(standard) },
+    help: words[0].toLowerCase() + words.slice(1),
+  }
+}
+
+/** @throws InputError for text that is no number, and for numbers that the condition cannot be */
+const conditionOf = (given: Arguments, name: ConditionName): number => {
+  const { least, above }: Condition = conditions[name]
+  return given.number(name, { ...(least !== undefined && { least }), ...(above !== undefined && { above }) })
+}
 
 /** Under which conditions a run goes. */
 export const ensembleOptions: OptionTable = {
-  timestep: { type: 'string', value: 'FS', help: 'timestep in fs', default: '0.5' },
-  temperature: {
-    type: 'string',
-    value: 'K',
-    help: 'of the first velocities (unless the file has its own) and of the thermostat',
-    default: '300',
-  },
+  timestep: optionOf('timestep'),
+  temperature: optionOf('temperature'),
   'final-temperature': {
     type: 'string',
     value: 'K',
@@ -25,14 +37,14 @@ export const ensembleOptions: OptionTable = {
     help: 'none keeps the energy; bussi is stochastic velocity rescaling',
     default: 'none',
   },
-  friction: { type: 'string', value: '1/PS', help: 'of the Langevin thermostat', default: '1' },
-  relaxation: {
-    type: 'string',
-    value: 'FS',
-    help: 'of the bussi and nose-hoover thermostats',
-    default: '100',
+  friction: optionOf('friction'),
+  relaxation: optionOf('relaxation'),
+  // Without it there is no barostat.
+  pressure: {
+    ...optionOf('pressure'),
+    help: `lets the cell change, by stochastic cell rescaling: ${optionOf('pressure').help}`,
+    default: undefined,
   },
-  pressure: { type: 'string', value: 'BAR', help: 'lets the cell change, by stochastic cell rescaling' },
   barostat: {
     type: 'string',
     value: BAROSTATS.join('|'),
@@ -57,9 +69,9 @@ export const ensembleOptions: OptionTable = {
  * @throws InputError for options out of range or out of place
  */
 export function ensembleOf(given: Arguments, steps: number): SimulationOptions {
-  const temperature = given.number('temperature', { least: 0 })
+  const temperature = conditionOf(given, 'temperature')
   return {
-    timestep: given.number('timestep', { above: 0 }),
+    timestep: conditionOf(given, 'timestep'),
     thermostat: thermostatOf(given, temperature, steps),
     barostat: barostatOf(given),
     temperature,
@@ -74,8 +86,8 @@ export function ensembleOf(given: Arguments, steps: number): SimulationOptions {
 
 function thermostatOf(given: Arguments, from: number, steps: number): Thermostat {
   const kind = given.choice('thermostat', THERMOSTATS)
-  const friction = given.number('friction', { above: 0 })
-  const relaxation = given.number('relaxation', { above: 0 })
+  const friction = conditionOf(given, 'friction')
+  const relaxation = conditionOf(given, 'relaxation')
   const ramped = given.text('final-temperature') !== undefined
   if (kind === 'none') {
     if (ramped)
@@ -94,7 +106,7 @@ function barostatOf(given: Arguments): Barostat {
   if (given.text('pressure') === undefined) return { kind: 'none' }
   return {
     kind,
-    pressure: given.number('pressure'),
+    pressure: conditionOf(given, 'pressure'),
     relaxation: given.number('barostat-relaxation', { above: 0 }),
     compressibility: given.number('compressibility', { above: 0 }),
   }

@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals'
+import { thermostats } from '../../dynamics/conditions.ts'
 import { trajectory } from '../playing/signals.ts'
 import type { Session } from '../session.ts'
 import { clampSetting, type SettingName, settings, speeds } from '../settings.ts'
@@ -101,20 +102,6 @@ export function Conditions({ session }: { session: Session | null }) {
     </section>
   )
 }
-
-const thermostats = [
-  {
-    kind: 'langevin',
-    title: 'Langevin',
-    help: 'Every atom in a bath of its own: robust, slows motion a little.',
-  },
-  {
-    kind: 'bussi',
-    title: 'Velocity rescaling',
-    help: 'Bussi, Donadio, Parrinello: one bath for all atoms, motion hardly disturbed.',
-  },
-  { kind: 'nose-hoover', title: 'Nosé–Hoover chain', help: 'Deterministic: smooth, best near equilibrium.' },
-] as const
 
 const barostatRemark = (thermostat: boolean, on: boolean, pressure: number | null | undefined): string => {
   if (!thermostat) return 'needs the thermostat'
