@@ -1,10 +1,14 @@
 import { abs, cross, dot, length, max, mix, positionGeometry, sqrt, vec4 } from 'three/tsl'
-import type { Node } from 'three/webgpu'
-import { across, awayAt, eyeRay, type ImpostorUniforms, pixelAt } from './impostors.ts'
-
-type Float = Node<'float'>
-type Vec3 = Node<'vec3'>
-type Vec4 = Node<'vec4'>
+import {
+  across,
+  awayAt,
+  eyeRay,
+  type Float,
+  type ImpostorUniforms,
+  pixelAt,
+  type Vec3,
+  type Vec4,
+} from './impostors.ts'
 
 /**
  * This vertex of the rectangle that faces the camera and bounds a cylinder exactly, perspective included.

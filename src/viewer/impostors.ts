@@ -15,13 +15,14 @@ import {
   vec4,
 } from 'three/tsl'
 import { Matrix3, Mesh, MeshBasicNodeMaterial, type Node, PlaneGeometry, Vector3 } from 'three/webgpu'
+import type { Lighting } from './lighting.ts'
 import type { sharedBuffer } from './shared-buffer.ts'
 
 type Vec4Buffer = ReturnType<typeof sharedBuffer<'vec4'>>
 type UintBuffer = ReturnType<typeof sharedBuffer<'uint'>>
-type Float = Node<'float'>
-type Vec3 = Node<'vec3'>
-type Vec4 = Node<'vec4'>
+export type Float = Node<'float'>
+export type Vec3 = Node<'vec3'>
+export type Vec4 = Node<'vec4'>
 
 /** What the impostors read on the GPU. See scene-buffers.ts for the layouts. */
 export interface SceneNodes {
@@ -60,6 +61,14 @@ export class ImpostorUniforms {
   readonly point = uniform(0)
   /** Pixels of a dark line around every shape; 0 for none. */
   readonly outline = uniform(0)
+}
+
+/** What every kind of impostor is made of. */
+export interface Around {
+  readonly nodes: SceneNodes
+  readonly uniforms: ImpostorUniforms
+  readonly lighting: Lighting
+  readonly multisampled: boolean
 }
 
 export const quad = (count: number, material: MeshBasicNodeMaterial, name: string): Mesh => {
@@ -149,10 +158,19 @@ export const vertexPosition = (node: Vec4) => {
 }
 
 /**
- * Edges are smoothed by the share of a pixel they cover: taken into the picture's samples where it has several, else
- * blended with the backdrop.
+ * Draws what a fragment sees. Edges are smoothed by the share of a pixel they cover: taken into the picture's samples where
+ * it has several, else blended with the backdrop.
+ * @param hit xyz of the view, w pixels inside the silhouette and a half
+ * @param seen display-encoded
  */
-export const smoothEdges = (material: MeshBasicNodeMaterial, multisampled: boolean): void => {
+export const paint = (
+  material: MeshBasicNodeMaterial,
+  hit: Vec4,
+  seen: Vec3,
+  multisampled: boolean,
+): void => {
+  material.depthNode = edgeDepth(hit, multisampled)
+  material.fragmentNode = vec4(seen, hit.w.clamp(0, 1))
   material.alphaToCoverage = multisampled
   material.transparent = !multisampled
   material.premultipliedAlpha = !multisampled
@@ -162,7 +180,7 @@ export const smoothEdges = (material: MeshBasicNodeMaterial, multisampled: boole
  * Where a hit lies in depth. Blended edge pixels go to the very back: they then show against the backdrop only, and
  * whatever is drawn behind them later covers them, instead of leaving a fringe.
  */
-export const edgeDepth = (hit: Vec4, multisampled: boolean): Float => {
+const edgeDepth = (hit: Vec4, multisampled: boolean): Float => {
   const depth = depthOf(hit.xyz as Vec3)
   return multisampled ? depth : (hit.w.lessThan(0.995).select(float(0.999999), depth) as Float)
 }

@@ -75,8 +75,9 @@ export async function prepareScene(
   const uniforms = new ImpostorUniforms()
   uniforms.follow.value = molecule.follows ? 1 : 0
   const scene = new Scene()
-  const balls = sphereMesh(nodes, uniforms, lighting, atoms, multisampled)
-  const sticks = stickMesh(nodes, uniforms, lighting, atoms, SLOTS, multisampled)
+  const around = { nodes, uniforms, lighting, multisampled }
+  const balls = sphereMesh(around, atoms)
+  const sticks = stickMesh(around, atoms, SLOTS)
   scene.add(balls, sticks)
   const arrows: Partial<Record<ArrowName, Mesh>> = {}
   for (const [name, buffer] of [
@@ -91,7 +92,7 @@ export async function prepareScene(
   const attention = new AttentionLines({ gpu, renderer, lighting, scene, nodes, uniforms }, simulation)
   const tubes = new Tubes(
     {
-      ...{ gpu, renderer, nodes, uniforms, lighting, molecule, multisampled },
+      ...{ ...around, gpu, renderer, molecule },
       add: (mesh) => scene.add(mesh),
     },
     structure,

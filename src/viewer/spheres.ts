@@ -16,29 +16,25 @@ import {
   vec3,
   vec4,
 } from 'three/tsl'
-import type { Mesh, Node } from 'three/webgpu'
+import type { Mesh } from 'three/webgpu'
 import {
+  type Around,
   awayAt,
-  edgeDepth,
   eyeRay,
-  type ImpostorUniforms,
+  type Float,
   instanceOf,
   outlined,
+  paint,
   pixelAt,
   place,
   quad,
-  type SceneNodes,
-  smoothEdges,
   toView,
   turn,
+  type Vec3,
+  type Vec4,
   veilOf,
   vertexPosition,
 } from './impostors.ts'
-import type { Lighting } from './lighting.ts'
-
-type Float = Node<'float'>
-type Vec3 = Node<'vec3'>
-type Vec4 = Node<'vec4'>
 
 /** Colours of the ring inside the silhouette of a marked atom: selected, under the pointer; display-encoded. */
 const SELECTED_RING = vec3(0.42, 0.76, 1)
@@ -50,13 +46,7 @@ const RING = 2.2
  * Atoms as spheres, exact at any zoom: one camera-facing square each, the ray–sphere intersection in the fragment.
  * The square holds the tangent cone: half width r·d/√(d² − r²) at the centre's distance d.
  */
-export function sphereMesh(
-  scene: SceneNodes,
-  uniforms: ImpostorUniforms,
-  lighting: Lighting,
-  count: number,
-  multisampled: boolean,
-): Mesh {
+export function sphereMesh({ nodes: scene, uniforms, lighting, multisampled }: Around, count: number): Mesh {
   const ball = varyingProperty('vec4', 'vBall')
   const albedo = varyingProperty('vec3', 'vAlbedo')
   const series = varyingProperty('vec4', 'vSeries')
@@ -117,14 +107,12 @@ export function sphereMesh(
   const hit = trace().toVar()
   const normal = normalize(hit.xyz.sub(ball.xyz)).toVar()
   const hidden = series.w.add(dot(series.xyz, normal)).max(0)
-  material.depthNode = edgeDepth(hit, multisampled)
   const inside = hit.w.sub(0.5) as Float
   const seen = lighting
     .shade(albedo as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float, veil as Float)
     .mul(outlined(inside, uniforms))
   const ring = smoothstep(RING + 0.5, RING - 0.5, inside).mul(mark.min(1))
   const ringed = mix(seen, mark.greaterThan(1.5).select(HOVERED_RING, SELECTED_RING), ring)
-  material.fragmentNode = vec4(ringed as Vec3, hit.w.clamp(0, 1))
-  smoothEdges(material, multisampled)
+  paint(material, hit, ringed as Vec3, multisampled)
   return quad(count, material, 'atoms')
 }

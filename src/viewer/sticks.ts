@@ -17,25 +17,21 @@ import {
 import type { Mesh, Node } from 'three/webgpu'
 import { cornerAround, enterCylinder } from './cylinders.ts'
 import {
-  edgeDepth,
-  type ImpostorUniforms,
+  type Around,
+  type Float,
   instanceOf,
   outlined,
+  paint,
   pixelAt,
   place,
   quad,
-  type SceneNodes,
-  smoothEdges,
   toView,
   turn,
+  type Vec3,
+  type Vec4,
   veilOf,
   vertexPosition,
 } from './impostors.ts'
-import type { Lighting } from './lighting.ts'
-
-type Float = Node<'float'>
-type Vec3 = Node<'vec3'>
-type Vec4 = Node<'vec4'>
 
 /**
  * Bonds as half cylinders: every atom draws its own half, in its own colour, towards each partner in its bond slots
@@ -43,12 +39,9 @@ type Vec4 = Node<'vec4'>
  * The rectangle faces the camera and bounds the capped cylinder exactly, perspective included.
  */
 export function stickMesh(
-  scene: SceneNodes,
-  uniforms: ImpostorUniforms,
-  lighting: Lighting,
+  { nodes: scene, uniforms, lighting, multisampled }: Around,
   atoms: number,
   slots: number,
-  multisampled: boolean,
 ): Mesh {
   const start = varyingProperty('vec4', 'vStart')
   const axis = varyingProperty('vec4', 'vAxis')
@@ -119,11 +112,9 @@ export function stickMesh(
   const blend = axis.w.sub(0.004).sub(height).div(blur).oneMinus().clamp(0, 1).mul(0.5)
   const tint = mix(albedo, otherAlbedo, blend)
   const hidden = series.w.add(dot(series.xyz, normal)).max(0).add(contact)
-  material.depthNode = edgeDepth(hit, multisampled)
   const seen = lighting
     .shade(tint as Vec3, normal as Vec3, hit.xyz as Vec3, hidden as Float, veil as Float)
     .mul(outlined(hit.w.sub(0.5) as Float, uniforms))
-  material.fragmentNode = vec4(seen as Vec3, hit.w.clamp(0, 1))
-  smoothEdges(material, multisampled)
+  paint(material, hit, seen as Vec3, multisampled)
   return quad(atoms * slots, material, 'bonds')
 }

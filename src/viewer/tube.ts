@@ -14,7 +14,7 @@ import {
   vec3,
   vec4,
 } from 'three/tsl'
-import type { Mesh, Node, WebGPURenderer } from 'three/webgpu'
+import type { Mesh, WebGPURenderer } from 'three/webgpu'
 import { type Backbone, backbonesOf } from '../chemistry/backbone.ts'
 import { partnersOf } from '../chemistry/bonds.ts'
 import type { Structure } from '../chemistry/structure.ts'
@@ -22,26 +22,22 @@ import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch, type Kernel } from '../gpu/kernel.ts'
 import { cornerAround, enterCylinder } from './cylinders.ts'
 import {
-  edgeDepth,
+  type Around,
   eyeRay,
-  type ImpostorUniforms,
+  type Float,
   instanceOf,
   outlined,
+  paint,
   quad,
-  type SceneNodes,
-  smoothEdges,
   toView,
   turn,
+  type Vec3,
+  type Vec4,
   veilOf,
   vertexPosition,
 } from './impostors.ts'
-import type { Lighting } from './lighting.ts'
 import type { MoleculeScene } from './molecule-scene.ts'
 import { sharedBuffer } from './shared-buffer.ts'
-
-type Float = Node<'float'>
-type Vec3 = Node<'vec3'>
-type Vec4 = Node<'vec4'>
 
 /** Pieces of a tube between two neighbouring atoms of a backbone. */
 export const SEGMENTS = 6
@@ -75,14 +71,10 @@ export class Tubes {
   private pieces = 0
 
   constructor(
-    private readonly around: {
+    private readonly around: Around & {
       readonly gpu: Gpu
       readonly renderer: WebGPURenderer
-      readonly nodes: SceneNodes
-      readonly uniforms: ImpostorUniforms
-      readonly lighting: Lighting
       readonly molecule: MoleculeScene
-      readonly multisampled: boolean
       add(mesh: Mesh): void
     },
     private readonly structure: Structure,
@@ -119,15 +111,12 @@ export class Tubes {
     this.buffers.push(...Object.values(buffers))
     this.bound = [this.bind(kernel, buffers)]
     this.mesh = tubeMesh(
-      around.nodes,
+      around,
       {
         pieces: sharedBuffer(renderer, buffers.pieces, 'vec4', PIECE * this.pieces),
         spans: sharedBuffer(renderer, buffers.spans, 'uint', spans.length),
       },
-      around.uniforms,
-      around.lighting,
       this.pieces,
-      around.multisampled,
     )
     this.mesh.visible = false
     around.add(this.mesh)
@@ -175,12 +164,9 @@ const unfolded = (x: Float, y: Float): Vec3 => {
  * direction of the surface goes over from one to the next.
  */
 function tubeMesh(
-  scene: SceneNodes,
+  { nodes: scene, uniforms, lighting, multisampled }: Around,
   { pieces, spans }: TubeNodes,
-  uniforms: ImpostorUniforms,
-  lighting: Lighting,
   count: number,
-  multisampled: boolean,
 ): Mesh {
   const start = varyingProperty('vec4', 'vTubeStart')
   const axis = varyingProperty('vec4', 'vTubeAxis')
@@ -274,7 +260,6 @@ function tubeMesh(
   const normal = isFace.select(face, normalize(out.sub(along.mul(dot(out, along))))).toVar()
   const series = mix(seriesHere, seriesThere, height)
   const hidden = series.w.add(dot(series.xyz, normal)).max(0)
-  material.depthNode = edgeDepth(hit, multisampled)
   const seen = lighting
     .shade(
       mix(albedoHere, albedoThere, height) as Vec3,
@@ -284,7 +269,6 @@ function tubeMesh(
       veil as Float,
     )
     .mul(outlined(hit.w.sub(0.5) as Float, uniforms))
-  material.fragmentNode = vec4(seen as Vec3, hit.w.clamp(0, 1))
-  smoothEdges(material, multisampled)
+  paint(material, hit, seen as Vec3, multisampled)
   return quad(count, material, 'tubes')
 }
