@@ -57,22 +57,31 @@ export function onKey(event: KeyboardEvent, session: Session | null, pickFiles: 
     state.helpOpen.value = true
     return true
   }
-  if (!session) return false
-  const style = styles[Number(event.key) - 1]
+  return onLook(event) || (session !== null && onRun(event, session, pickFiles))
+}
+
+/** Keys that need nothing that runs. */
+function onLook({ key }: KeyboardEvent): boolean {
+  const style = styles[Number(key) - 1]
   if (style) state.style.value = style.name
-  else if (event.key === ' ' && !takesSpace(event.target)) void session.play(!state.playing.value)
-  else if (event.key === '.') void session.step()
-  else if (event.key === ',' && trajectory.value) void session.step(-1)
-  else if (event.key === 's' || event.key === 'S') void session.record(state.recording.value === null)
-  else if ((event.key === 'p' || event.key === 'P') && !trajectory.value) state.toggleTool('pull')
-  else if (event.key === 'v' || event.key === 'V') state.toggleTool('select')
-  else if (event.key === 'l' || event.key === 'L') state.togglePanel('look')
-  else if (event.key === '/') state.togglePanel('selection')
-  else if (event.key === 'a' || event.key === 'A') selectAll()
-  else if (event.key === 'Delete' && state.selection.value.length) void session.editing.remove()
-  else if (event.key === 'r' || event.key === 'R') session.resetView()
-  else if (event.key === 'g' || event.key === 'G') state.togglePanel('gallery')
-  else if (event.key === 'o' || event.key === 'O') pickFiles()
+  else if (key === 'l' || key === 'L') state.togglePanel('look')
+  else if (key === 'g' || key === 'G') state.togglePanel('gallery')
+  else return false
+  return true
+}
+
+function onRun({ key, target }: KeyboardEvent, session: Session, pickFiles: () => void): boolean {
+  if (key === ' ' && !takesSpace(target)) void session.play(!state.playing.value)
+  else if (key === '.') void session.step()
+  else if (key === ',' && trajectory.value) void session.step(-1)
+  else if (key === 's' || key === 'S') void session.record(state.recording.value === null)
+  else if ((key === 'p' || key === 'P') && !trajectory.value) state.toggleTool('pull')
+  else if (key === 'v' || key === 'V') state.toggleTool('select')
+  else if (key === '/') state.togglePanel('selection')
+  else if (key === 'a' || key === 'A') selectAll()
+  else if (key === 'Delete' && state.selection.value.length) void session.editing.remove()
+  else if (key === 'r' || key === 'R') session.resetView()
+  else if (key === 'o' || key === 'O') pickFiles()
   else return false
   return true
 }
