@@ -2,9 +2,10 @@
 //
 //   node scripts/pictures.mjs [mode…] [--sizes phone,laptop,4k] [--to folder] [--png]
 //
-// The page runs in headless Chromium on the software adapter, as in the tests.
+// The page runs in headless Chromium on the software adapter, as in the tests. Pictures are .webp, which takes ffmpeg, or .png.
 
-import { mkdir } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright'
@@ -21,13 +22,6 @@ const SIZES = {
 }
 
 const key = (name) => (page) => page.keyboard.press(name)
-const choose = (id, value) => (page) => page.getByTestId(id).selectOption(value)
-const molecule = (title) => async (page) => {
-  await page.keyboard.press('g')
-  await page.getByRole('button', { name: title }).first().click()
-  await page.getByTestId('structure-name').filter({ hasText: title }).waitFor()
-  await page.keyboard.press('g')
-}
 const select = (words) => async (page) => {
   await page.keyboard.press('/')
   await page.getByTestId('selection-words').fill(words)
@@ -38,18 +32,15 @@ const select = (words) => async (page) => {
 const MODES = {
   opening: { address: '' },
   light: { address: '?theme=light' },
-  'space-filling': { address: '?style=space-filling', act: [molecule('Caffeine')] },
-  tube: { address: '?style=tube&coloring=index', act: [molecule('Nylon 6, trimer')] },
-  licorice: { address: '?style=licorice', act: [molecule('Polystyrene, trimer')] },
-  speed: { address: '', act: [molecule('Aspirin'), key('l'), choose('coloring', 'speed')] },
-  gallery: { address: '', act: [key('g')] },
-  box: { address: '?theme=light', act: [molecule('Water, periodic box')] },
-  images: { address: '?images=on', act: [molecule('Urea, crystal')] },
-  'atoms-in-cell': {
-    address: '?placement=atoms&images=on&style=licorice',
-    act: [molecule('Water, periodic box')],
-  },
+  'space-filling': { address: '?load=structures/caffeine.xyz&style=space-filling' },
+  licorice: { address: '?load=structures/polystyrene.xyz&style=licorice' },
+  tube: { address: '?load=structures/alanine-helix.xyz&style=tube&coloring=index' },
+  speed: { address: '?load=structures/aspirin.xyz&coloring=speed&arrows=velocities' },
+  attention: { address: '?load=structures/aspirin.xyz&attention=2.1' },
+  box: { address: '?load=structures/water-box.xyz&theme=light' },
+  images: { address: '?load=structures/urea.xyz&images=on&coloring=molecule' },
   selection: { address: '', act: [select('serial 1 2 3')] },
+  gallery: { address: '', act: [key('g')] },
   look: { address: '', act: [key('l')] },
   help: { address: '', act: [key('?')] },
 }
@@ -81,8 +72,13 @@ try {
       await page.waitForTimeout(2500)
       await page.keyboard.press(' ')
       await page.waitForTimeout(2500)
-      const path = join(folder, `${mode}-${size}.${values.png ? 'png' : 'jpg'}`)
-      await page.screenshot(values.png ? { path } : { path, type: 'jpeg', quality: 85 })
+      const path = join(folder, `${mode}-${size}`)
+      await page.screenshot({ path: `${path}.png` })
+      if (!values.png) {
+        const quality = ['-c:v', 'libwebp', '-quality', '75']
+        execFileSync('ffmpeg', ['-y', '-loglevel', 'error', '-i', `${path}.png`, ...quality, `${path}.webp`])
+        await rm(`${path}.png`)
+      }
       console.log(path)
       await context.close()
     }

@@ -22,7 +22,6 @@ struct Ray {
   least: f32,
   slope: f32,
   ball_base: f32,
-  pad: f32,
   /// with PERIODIC: cells that are drawn along each axis, odd numbers
   images: vec3u,
   /// what sits in the middle of the picture, Å

@@ -27,6 +27,7 @@ import {
 } from '../../../src/models/layers/atomwise.ts'
 import { ROW_ROOM } from '../../../src/neighbors/cell-list.ts'
 import { STATUS_FIELDS } from '../../../src/neighbors/status.ts'
+import { SCENE } from '../../../src/viewer/molecule-scene.ts'
 import { PAINT } from '../../../src/viewer/painter.ts'
 import { PICKED, RAY } from '../../../src/viewer/picker.ts'
 import { useGpu } from '../lib/device.ts'
@@ -333,12 +334,14 @@ describe('structures that TypeScript packs or reads', () => {
     ])
   })
 
-  test('Paint, Ray and Picked, in words, as painter and picker write and read them', async () => {
+  test('Scene, Paint, Ray and Picked, in words, as the picture, painter and picker write and read them', async () => {
     const words = (layout: Readonly<Record<string, number>>) => {
       const { words, ...places } = layout
       const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
       return { size: 4 * words, places: Object.entries(places).map(([name, at]) => [snake(name), 4 * at]) }
     }
+    const scene = await struct('viewer/wrap', 'Scene')
+    expect({ size: scene.size, places: fields(scene) }).toEqual(words(SCENE))
     const paint = await struct('viewer/paint', 'Paint')
     expect({ size: paint.size, places: fields(paint) }).toEqual(words(PAINT))
     const ray = await struct('viewer/pick', 'Ray')
