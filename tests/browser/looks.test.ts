@@ -83,12 +83,16 @@ async function set({ style, choose = {}, check = [], uncheck = [] }: Seen): Prom
   if (style) await page.getByTestId('look-panel').getByTitle(`(${style})`).click()
 }
 
-/** The picture the page saves, without its backdrop, each pixel the mean of `COARSE`² and laid on mid grey. */
-async function coarse(): Promise<Pixels> {
+/** The picture the page saves, without its backdrop. */
+async function saved(): Promise<Buffer> {
   const { page } = tumble
   const file = page.waitForEvent('download')
   await page.getByTestId('save-picture').click()
-  const { width, height, data } = await tumble.decode(await readFile(await (await file).path()), 'image/png')
+  return readFile(await (await file).path())
+}
+
+/** Each pixel the mean of `COARSE`², laid on mid grey. */
+function coarse({ width, height, data }: Pixels): Pixels {
   const [w, h] = [width / COARSE, height / COARSE]
   const means = new Float64Array(4 * w * h)
   for (let y = 0; y < h * COARSE; y++)
@@ -126,19 +130,18 @@ function apart(a: Pixels, b: Pixels): { readonly mean: number; readonly plain: n
 
 /** A picture that no longer changes: styles grow into each other, ambient occlusion follows. */
 async function settled(): Promise<Pixels> {
-  let before = await coarse()
-  let now = before
+  let now = await saved()
   await expect
     .poll(
       async () => {
-        before = now
-        now = await coarse()
-        return before.data.every((x, i) => x === now.data[i])
+        const before = now
+        now = await saved()
+        return now.equals(before)
       },
-      { timeout: PATIENCE, interval: 300 },
+      { timeout: PATIENCE, interval: 200 },
     )
     .toBe(true)
-  return now
+  return coarse(await tumble.decode(now, 'image/png'))
 }
 
 describe('the look of', () => {
