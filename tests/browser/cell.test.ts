@@ -30,14 +30,15 @@ const water = (...moves: readonly (readonly number[])[]) => {
   return `3\n${cell}\n${rows.join('\n')}\n`
 }
 
-/** The picture once it looks as it is said to. */
+/** The picture once it looks as it is said to and no longer changes: at rest it is drawn once more, sharply. */
 async function seen(looks: (red: number) => boolean) {
   let picture = await tumble.picture()
   await expect
     .poll(
       async () => {
+        const before = picture
         picture = await tumble.picture()
-        return looks(share(picture, isRed))
+        return looks(share(picture, isRed)) && before.data.every((x, i) => x === picture.data[i])
       },
       { timeout: PATIENCE },
     )
