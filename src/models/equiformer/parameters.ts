@@ -146,10 +146,12 @@ export type EnergyHead =
 export interface EquiformerParameters {
   readonly hyper: EquiformerHyperparameters
   readonly basis: EquiformerRadialBasis
-  /** [types × embedding dimension] first features of an atom of each type: embedding, biases, force embedding at rest. */
+  /** [types × embedding dimension] features of an atom of each type, bias included. */
   readonly atomEmbedding: Float64Array
-  /** [tags × embedding dimension], or null. */
+  /** [tags × embedding dimension] features added for an atom's tag, bias included; or null. */
   readonly tagEmbedding: Float64Array | null
+  /** [0e channels of the embedding] what DeNS's embedding of forces adds to every atom where none are given; or null. */
+  readonly forceBias: Float64Array | null
   readonly edgeDegree: EdgeDegreeEmbedding
   readonly blocks: readonly BlockParameters[]
   readonly norm: EquivariantLayerNorm

@@ -45,8 +45,9 @@ export function readEquiformerParameters(
   const parameters = {
     hyper,
     basis: readRadialBasis(tensors, hyper),
-    atomEmbedding: readAtomEmbedding(tensors, hyper),
+    atomEmbedding: readTable(tensors, 'atom_embed.atom_type_lin', hyper.types, hyper),
     tagEmbedding: hyper.tags > 0 ? readTable(tensors, 'tag_embed.atom_type_lin', hyper.tags, hyper) : null,
+    forceBias: readForceBias(tensors, hyper),
     edgeDegree: readEdgeDegree(tensors, hyper),
     blocks: Array.from({ length: hyper.layers }, (_, b) => readBlock(tensors, hyper, b)),
     norm: readNorm(tensors, 'norm', hyper.feature),
@@ -93,15 +94,11 @@ function readTable(
   return table
 }
 
-function readAtomEmbedding(tensors: StoredTensors, hyper: EquiformerHyperparameters): Float64Array {
-  const table = readTable(tensors, 'atom_embed.atom_type_lin', hyper.types, hyper)
-  if (tensors.hasBelow('force_embed.')) {
-    // DeNS takes forces as an input in training only; of the embedding of none its bias is left.
-    const { bias } = readLinear(tensors, 'force_embed', hyper.harmonics, hyper.embedding, { bias: true })
-    if (bias) addScalarBias(hyper.embedding, bias, table)
-  }
-  return table
-}
+/** DeNS takes forces as an input in training only; of the embedding of none its bias is left. */
+const readForceBias = (tensors: StoredTensors, hyper: EquiformerHyperparameters): Float64Array | null =>
+  tensors.hasBelow('force_embed.')
+    ? readLinear(tensors, 'force_embed', hyper.harmonics, hyper.embedding, { bias: true }).bias
+    : null
 
 function readEdgeDegree(tensors: StoredTensors, hyper: EquiformerHyperparameters): EdgeDegreeEmbedding {
   const { embedding } = hyper
