@@ -27,18 +27,20 @@ import {
   readRadialBasis,
   readRadialProduct,
 } from './read-layers.ts'
+import { withOptionsInFile } from './stated-options.ts'
 import { StoredTensors } from './stored-tensors.ts'
 
 /**
  * Reads and checks an Equiformer.
- * @param options what the file does not tell.
+ * @param given what the file does not tell, or tells wrongly.
  * @throws InputError in one sentence that names the file and the tensor that is missing, fits no layer or leaves something
  * open.
  */
 export function readEquiformerParameters(
   checkpoint: Checkpoint,
-  options: EquiformerOptions = {},
+  given: EquiformerOptions = {},
 ): EquiformerParameters {
+  const options = withOptionsInFile(checkpoint, given)
   const tensors = new StoredTensors(checkpoint)
   const hyper = readHyperparameters(tensors, options)
   const { mean = 0, std = 1 } = options
@@ -163,7 +165,7 @@ function notesOn(hyper: EquiformerHyperparameters, options: EquiformerOptions): 
   }
   if (options.mean === undefined || options.std === undefined) {
     notes.push(
-      'The file does not tell the mean and standard deviation of its training energies; where they are not stated, energies are what the network returns.',
+      'The mean and standard deviation of the training energies have to be stated; until then energies are what the network returns, not in any unit.',
     )
   }
   if (dataset === 'OC20') {

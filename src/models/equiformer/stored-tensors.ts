@@ -18,8 +18,8 @@ export class StoredTensors {
 
   constructor({ source, tensors }: Checkpoint) {
     this.source = source
-    // Trained on several GPUs.
-    this.tensors = new Map([...tensors].map(([name, tensor]) => [name.replace(/^module\./, ''), tensor]))
+    // Training on several GPUs wraps the model, twice in OC20's program.
+    this.tensors = new Map([...tensors].map(([name, tensor]) => [name.replace(/^(module\.)+/, ''), tensor]))
   }
 
   get names(): IterableIterator<string> {

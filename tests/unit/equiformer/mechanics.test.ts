@@ -45,6 +45,7 @@ describe.each([
     )
     expect(Math.abs(-dot(result.forces, direction) - bySteps)).toBeLessThan(1e-6 * Math.abs(bySteps))
 
+    // A tenth of that: at 5 Å it moves atoms about as far.
     const strain = random('strain', 9)
     const byStrain = slope(
       (at) =>

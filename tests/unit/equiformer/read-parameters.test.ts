@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { GoldenCase } from '../../../src/cli/golden/case.ts'
 import { InputError } from '../../../src/errors.ts'
-import type { Checkpoint, Tensor } from '../../../src/formats/checkpoint.ts'
+import type { Checkpoint, Plain, Tensor } from '../../../src/formats/checkpoint.ts'
 import { equiformerTypeOf } from '../../../src/models/equiformer/atom-types.ts'
 import type { EquiformerOptions } from '../../../src/models/equiformer/parameters.ts'
 import { readEquiformerParameters } from '../../../src/models/equiformer/read-parameters.ts'
@@ -123,14 +123,44 @@ describe('what shapes leave open', () => {
   })
 })
 
+describe('what a file may say of itself', () => {
+  const config = (values: { readonly [key: string]: Plain }) => ({ config: { model_attributes: values } })
+
+  test('is taken, in OC20’s config or in metadata', async () => {
+    const checkpoint = await named('oc20_pbc_small').loadCheckpoint()
+    const stated = {
+      ...checkpoint,
+      metadata: config({ max_radius: 6, num_heads: 2, irreps_head: '8x0e+4x1e' }),
+    }
+    expect(readEquiformerParameters(stated).hyper.cutoff).toBe(6)
+    expect(readEquiformerParameters(stated, { cutoff: 5.5 }).hyper.cutoff).toBe(5.5)
+    expect(readEquiformerParameters(stated, { cutoff: undefined }).hyper.cutoff).toBe(6)
+    const dotProducts = await named('dp_md17_l2_small').loadCheckpoint()
+    expect(message({ ...dotProducts, hyperparameters: { num_heads: 2 } })).toBe('no error')
+  })
+
+  test('is refused where the tensors say something else', async () => {
+    const checkpoint = await named('oc20_pbc_small').loadCheckpoint()
+    const wrong = { ...checkpoint, metadata: config({ irreps_head: '8x0e+5x1e' }) }
+    expect(message(wrong)).toContain('blocks.0.ga.')
+  })
+
+  test('is passed over where it is no number or text', async () => {
+    const checkpoint = await named('oc20_pbc_small').loadCheckpoint()
+    const odd = { ...checkpoint, metadata: config({ max_radius: 'far', irreps_head: null }) }
+    expect(readEquiformerParameters(odd).hyper.cutoff).toBe(5)
+    expect(message({ ...checkpoint, metadata: { config: 'none' } })).toBe('no error')
+  })
+})
+
 describe('files that are not whole, or of something else', () => {
   let small: Checkpoint
   beforeAll(async () => {
     small = await named('md17_l2_small').loadCheckpoint()
   })
 
-  test('names from training on several GPUs', () => {
-    const tensors = new Map([...small.tensors].map(([name, value]) => [`module.${name}`, value]))
+  test.each(['module.', 'module.module.'])('names from training on several GPUs, %s', (start) => {
+    const tensors = new Map([...small.tensors].map(([name, value]) => [start + name, value]))
     expect(readEquiformerParameters({ ...small, tensors }).hyper.layers).toBe(3)
   })
 
