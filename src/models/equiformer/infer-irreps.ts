@@ -13,7 +13,7 @@ import { wigner3jDegrees } from './sign-convention.ts'
 import type { StoredTensors } from './stored-tensors.ts'
 import { type LinearEquation, wholeSolutions } from './whole-solutions.ts'
 
-/** An e3nn text of something whose irreps are asked for, or a rule to find it by. */
+/** What is known of some irreps that are asked for. */
 export interface IrrepsQuestion {
   readonly source: string
   /** Upstream's name of it, for messages. */

@@ -10,6 +10,9 @@ const ZERO = 1e-8
 /** More unknowns that can be chosen freely than this have too many solutions to look for. */
 const MOST_FREE = 2
 
+/** As many choices take a second; networks of published size have a million at most. */
+const MOST_CHOICES = 2e7
+
 interface Reduced {
   /** One row per pivot: coefficients and, last, the sum. */
   readonly rows: readonly (readonly number[])[]
@@ -55,7 +58,7 @@ export function wholeSolutions(
   if (reduced === null) return []
   const { rows, pivots } = reduced
   const free = Array.from({ length: unknowns }, (_, k) => k).filter((k) => !pivots.includes(k))
-  if (free.length > MOST_FREE) return null
+  if (free.length > MOST_FREE || most ** free.length > MOST_CHOICES) return null
   const solutions: number[][] = []
   const x = new Array<number>(unknowns).fill(0)
   const finish = () => {
