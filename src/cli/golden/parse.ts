@@ -39,6 +39,8 @@ export interface GoldenCase {
   readonly cells: readonly Cell[]
   /** [N] in e, for models that take charges. */
   readonly partialCharges: Float64Array | null
+  /** [N] for networks that tell surfaces from adsorbates: 0 below the surface, 1 surface, 2 adsorbate. */
+  readonly tags: Uint8Array | null
   /** What the head returns; Scalar is an energy. */
   readonly head: string
   /** [molecules][columns] in the network's own unit */
@@ -62,6 +64,7 @@ interface CaseFile {
   readonly batch?: readonly number[]
   readonly box?: readonly (readonly number[])[] | readonly (readonly (readonly number[])[])[] | null
   readonly extra_args?: { readonly partial_charges?: readonly number[] } | null
+  readonly extra?: { readonly tags?: readonly number[] } | null
   readonly golden?: {
     readonly architecture: string
     readonly checkpoint: string
@@ -101,6 +104,7 @@ export function readCase(json: unknown, path: string, read: ReadFile): GoldenCas
     partialCharges: content.extra_args?.partial_charges
       ? Float64Array.from(content.extra_args.partial_charges)
       : null,
+    tags: content.extra?.tags ? Uint8Array.from(content.extra.tags) : null,
     head: golden.head ?? 'Scalar',
     expectedOutput: golden.output ?? (golden.energy ?? []).map((energy) => [energy]),
     expectedForces: golden.forces ? Float64Array.from(golden.forces.flat()) : null,
@@ -149,6 +153,7 @@ export function readReference(json: unknown, path: string, read: ReadFile): Gold
       moleculeCount: 1,
       cells: [],
       partialCharges: null,
+      tags: null,
       head: 'Scalar',
       expectedOutput: [[system.energy]],
       expectedForces: Float64Array.from(forces),

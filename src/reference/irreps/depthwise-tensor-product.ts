@@ -21,29 +21,36 @@ export interface DepthwiseTensorProduct {
   readonly convention: SignConvention
 }
 
-/** Calls `visit` with the places of x, Y, w and the output in a row, and the constant factor, for every term. */
-function forEachTerm(
-  { product, convention }: DepthwiseTensorProduct,
-  visit: (x: number, y: number, w: number, out: number, factor: number) => void,
-): void {
-  for (const path of product.paths) {
+/** A path with its numbers at hand: places are those of its first channel in a row. */
+interface PathTerms {
+  readonly multiplicity: number
+  /** Places, and what is between one channel and the next. */
+  readonly x: readonly [first: number, step: number]
+  readonly out: readonly [first: number, step: number]
+  readonly harmonics: number
+  readonly weights: number
+  /** Components i, j, k and √(2 l3 + 1) C[i, j, k] of every term. */
+  readonly i: Uint8Array
+  readonly j: Uint8Array
+  readonly k: Uint8Array
+  readonly factor: Float64Array
+}
+
+const pathTerms = ({ product, convention }: DepthwiseTensorProduct): PathTerms[] =>
+  product.paths.map((path) => {
     const a = product.first.blocks[path.first]
-    const b = product.second.blocks[path.second]
     const c = product.output.blocks[path.output]
     const { i, j, k, value } = wigner3j(path.degrees, convention)
-    for (let u = 0; u < a.multiplicity; u++) {
-      for (let n = 0; n < value.length; n++) {
-        visit(
-          a.offset + u * (2 * a.degree + 1) + i[n],
-          b.offset + j[n],
-          path.weightOffset + u,
-          c.offset + u * (2 * c.degree + 1) + k[n],
-          path.coefficient * value[n],
-        )
-      }
+    return {
+      multiplicity: a.multiplicity,
+      x: [a.offset, 2 * a.degree + 1],
+      out: [c.offset, 2 * c.degree + 1],
+      harmonics: product.second.blocks[path.second].offset,
+      weights: path.weightOffset,
+      ...{ i, j, k },
+      factor: value.map((c) => path.coefficient * c),
     }
-  }
-}
+  })
 
 /** Distance from an edge's weights to the next edge's: none if all share one row. */
 const weightStride = (product: TensorProduct, weights: Float64Array, edges: number): number =>
@@ -60,12 +67,20 @@ export function depthwiseTensorProduct(
   const edges = x.length / first.dimension
   const stride = weightStride(layer.product, weights, edges)
   const out = new Float64Array(edges * output.dimension)
-  forEachTerm(layer, (p, q, w, r, factor) => {
+  for (const path of pathTerms(layer)) {
+    const { i, j, k, factor } = path
     for (let e = 0; e < edges; e++) {
-      out[e * output.dimension + r] +=
-        factor * weights[e * stride + w] * x[e * first.dimension + p] * harmonics[e * second.dimension + q]
+      const yAt = e * second.dimension + path.harmonics
+      for (let u = 0; u < path.multiplicity; u++) {
+        const weight = weights[e * stride + path.weights + u]
+        const xAt = e * first.dimension + path.x[0] + u * path.x[1]
+        const outAt = e * output.dimension + path.out[0] + u * path.out[1]
+        for (let n = 0; n < factor.length; n++) {
+          out[outAt + k[n]] += factor[n] * weight * x[xAt + i[n]] * harmonics[yAt + j[n]]
+        }
+      }
     }
-  })
+  }
   return out
 }
 
@@ -83,16 +98,22 @@ export function depthwiseTensorProductAdjoint(
   const gx = new Float64Array(x.length)
   const gHarmonics = new Float64Array(harmonics.length)
   const gWeights = new Float64Array(weights.length)
-  forEachTerm(layer, (p, q, w, r, factor) => {
+  for (const path of pathTerms(layer)) {
+    const { i, j, k, factor } = path
     for (let e = 0; e < edges; e++) {
-      const xAt = e * first.dimension + p
-      const yAt = e * second.dimension + q
-      const wAt = e * stride + w
-      const scaled = factor * g[e * output.dimension + r]
-      gx[xAt] += scaled * weights[wAt] * harmonics[yAt]
-      gHarmonics[yAt] += scaled * weights[wAt] * x[xAt]
-      gWeights[wAt] += scaled * x[xAt] * harmonics[yAt]
+      const yAt = e * second.dimension + path.harmonics
+      for (let u = 0; u < path.multiplicity; u++) {
+        const wAt = e * stride + path.weights + u
+        const xAt = e * first.dimension + path.x[0] + u * path.x[1]
+        const outAt = e * output.dimension + path.out[0] + u * path.out[1]
+        for (let n = 0; n < factor.length; n++) {
+          const scaled = factor[n] * g[outAt + k[n]]
+          gx[xAt + i[n]] += scaled * weights[wAt] * harmonics[yAt + j[n]]
+          gHarmonics[yAt + j[n]] += scaled * weights[wAt] * x[xAt + i[n]]
+          gWeights[wAt] += scaled * x[xAt + i[n]] * harmonics[yAt + j[n]]
+        }
+      }
     }
-  })
+  }
   return { x: gx, harmonics: gHarmonics, weights: gWeights }
 }

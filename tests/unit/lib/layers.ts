@@ -44,6 +44,7 @@ const rooms: Readonly<Record<string, Room>> = {
 /** Single files that may know more than their room: `from` (a file or folder) → `to`. */
 const exceptions: readonly { readonly from: string; readonly to: string; readonly why: string }[] = [
   { from: 'reference/', to: 'models/et/parameters.ts', why: 'what a network is: types, no GPU' },
+  { from: 'reference/', to: 'models/equiformer/parameters.ts', why: 'what a network is: types, no GPU' },
   { from: 'gpu/node.ts', to: 'webgpu', why: 'Dawn, the device in Node' },
   { from: 'gpu/node.ts', to: 'node:', why: 'looks for drivers' },
 ]
