@@ -45,7 +45,10 @@ const MODES = {
   gallery: { address: '', act: [key('g')] },
   box: { address: '?theme=light', act: [molecule('Water, periodic box')] },
   images: { address: '?images=on', act: [molecule('Urea, crystal')] },
-  'atoms-in-cell': { address: '?placement=atoms&images=on&style=licorice', act: [molecule('Water, periodic box')] },
+  'atoms-in-cell': {
+    address: '?placement=atoms&images=on&style=licorice',
+    act: [molecule('Water, periodic box')],
+  },
   selection: { address: '', act: [select('serial 1 2 3')] },
   look: { address: '', act: [key('l')] },
   help: { address: '', act: [key('?')] },
