@@ -1,5 +1,5 @@
 /// What acts on all atoms of one replica at once, from one step to the next: global thermostat, barostat, and their
-/// accounts. A single simulation is one replica.
+/// accounts; and the account of the hand. A single simulation is one replica.
 /// src/dynamics/integrator.ts knows its size.
 struct Control {
   /// log strain of each Cartesian axis that the next step applies; 0 where the cell stays
@@ -21,6 +21,12 @@ struct Control {
   work_lost: f32,
   /// kB T in eV that the thermostat of this replica aims at; 0 where that is the run's
   thermal: f32,
+  /// eV received so far from the hand that pulls an atom, with what rounding has lost
+  hand: f32,
+  hand_lost: f32,
+  /// whom the hand pulled in the last step, and where to: `pulled_atom` and `pull` of External
+  pulled_atom: u32,
+  pull: vec4f,
 }
 
 /// (sum, lost) + term, compensated.

@@ -8,28 +8,14 @@
 
 import package::common::index::flat_index;
 import package::common::system::System;
+import package::dynamics::outside::{External, spring};
 import constants::WORKGROUP;
-
-struct External {
-  /// xyz in Å, w k in eV/Å²; 0 where there is none
-  pull: vec4f,
-  /// xyz in Å, w radius
-  wall: vec4f,
-  /// eV/Å²; 0 without a wall
-  wall_stiffness: f32,
-  pulled_atom: u32,
-}
 
 @group(0) @binding(0) var<uniform> system: System;
 @group(0) @binding(1) var<uniform> outside: External;
 @group(0) @binding(2) var<storage, read> anchors: array<vec4f>;
 @group(0) @binding(3) var<storage, read> positions: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> outputs: array<vec4f>;
-
-/// (force, energy) of a spring
-fn spring(away: vec3f, stiffness: f32) -> vec4f {
-  return vec4f(-stiffness * away, 0.5 * stiffness * dot(away, away));
-}
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -7,6 +7,8 @@ struct Observables {
   /// eV received from the thermostats and from the barostat
   heat: f32,
   work: f32,
+  /// eV received from the hand that pulls an atom
+  hand: f32,
   /// u Å/fs
   momentum: array<f32, 3>,
   /// Σ m v⊗v in eV: xx, yy, zz, yz, xz, xy

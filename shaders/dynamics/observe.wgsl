@@ -91,6 +91,7 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   result.kinetic = total.energies.y;
   result.heat = total.energies.z + controls[replica].heat;
   result.work = controls[replica].work;
+  result.hand = controls[replica].hand;
   for (var k = 0u; k < 3u; k++) {
     result.momentum[k] = total.momentum[k];
     result.motion[k] = total.motion[k];

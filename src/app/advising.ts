@@ -54,7 +54,7 @@ export class Advising {
     this.takeBack([...this.shown.keys()])
   }
 
-  /** A hand has taken hold of an atom, or has let go: its spring's energy comes from outside. */
+  /** A hand tugs at an atom, or has let go: what the timestep makes of that says nothing of the run. */
   readonly touched = (): void => this.watch.disturbed()
 
   hear(report: Report): void {

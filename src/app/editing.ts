@@ -1,5 +1,6 @@
 import { changeElement, deleteAtoms, duplicateAtoms } from '../chemistry/edit/atoms.ts'
-import { removeCell } from '../chemistry/edit/cells.ts'
+import { removeCell, supercell } from '../chemistry/edit/cells.ts'
+import { type Enclosure, enclose } from '../chemistry/edit/enclosing.ts'
 import { addHydrogens } from '../chemistry/edit/hydrogens.ts'
 import { surroundWithWater } from '../chemistry/edit/water.ts'
 import { symbolOf } from '../chemistry/elements.ts'
@@ -24,6 +25,7 @@ export interface Editable {
 /** Edits of the structure, each of which can be undone. */
 export class Editing {
   private readonly past: UndoStack<Structure> = undoStack()
+  private last: Promise<void> = Promise.resolve()
 
   constructor(private readonly editable: Editable) {}
 
@@ -60,21 +62,39 @@ export class Editing {
     )
   }
 
+  /** Another cell, or the first one of an open molecule. */
+  setCell(enclosure: Enclosure): Promise<void> {
+    return this.edit('set the cell', (structure) => enclose(structure, enclosure))
+  }
+
+  /** @param counts of copies along a, b and c */
+  repeatCell(counts: readonly [number, number, number]): Promise<void> {
+    return this.edit(`repeat the cell ${counts.join(' × ')}`, (structure) => {
+      if (counts.every((count) => count === 1))
+        throw new InputError('A supercell of 1 × 1 × 1 is the cell itself; repeat it along some axis.')
+      return supercell(structure, counts)
+    })
+  }
+
   removeCell(): Promise<void> {
     return this.edit('remove the cell', removeCell)
   }
 
-  private async edit(label: string, make: (structure: Structure) => Structure): Promise<void> {
-    let before: Structure | null = null
-    const done = await this.editable.put(`Editing: ${label}…`, async () => {
-      before = await this.editable.present()
-      if (!before)
-        throw new InputError('There is nothing to edit here: simulate from a frame of the trajectory first.')
-      return make(before)
+  private edit(label: string, make: (structure: Structure) => Structure): Promise<void> {
+    return this.inTurn(async () => {
+      let before: Structure | null = null
+      const done = await this.editable.put(`Editing: ${label}…`, async () => {
+        before = await this.editable.present()
+        if (!before)
+          throw new InputError(
+            'There is nothing to edit here: simulate from a frame of the trajectory first.',
+          )
+        return make(before)
+      })
+      if (!done || !before) return
+      this.past.push(before, label)
+      this.tell()
     })
-    if (!done || !before) return
-    this.past.push(before, label)
-    this.tell()
   }
 
   undo(): Promise<void> {
@@ -85,14 +105,23 @@ export class Editing {
     return this.travel('redo')
   }
 
-  private async travel(way: 'undo' | 'redo'): Promise<void> {
-    const present = await this.editable.present()
-    const other = present && this.past[way](present)
-    if (!other) return
-    // What cannot be simulated is still one step away.
-    if (!(await this.editable.put('Editing…', async () => other)))
-      this.past[way === 'undo' ? 'redo' : 'undo'](other)
-    this.tell()
+  private travel(way: 'undo' | 'redo'): Promise<void> {
+    return this.inTurn(async () => {
+      const present = await this.editable.present()
+      const other = present && this.past[way](present)
+      if (!other) return
+      // What cannot be simulated is still one step away.
+      if (!(await this.editable.put('Editing…', async () => other)))
+        this.past[way === 'undo' ? 'redo' : 'undo'](other)
+      this.tell()
+    })
+  }
+
+  /** What is asked for in quick succession must not take the structure of an edit ago for the present one. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.last.then(work)
+    this.last = done.catch(() => {})
+    return done
   }
 
   /** Another structure was opened: there is nothing to undo in it. */

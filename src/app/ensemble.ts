@@ -19,9 +19,11 @@ export function thermostatWanted(): Thermostat {
   }
 }
 
-/** The barostat that the controls ask for: only beside a thermostat, and only where the cell repeats. */
+/** The barostat that the controls ask for: only where the cell repeats, beside a thermostat, and where no atom is held fast. */
 export function barostatWanted(): Barostat {
-  if (!state.barostatOn.value || !state.thermostatOn.value || !state.periodic.value) return { kind: 'none' }
+  const { barostatOn, thermostatOn, periodic, held } = state
+  if (!barostatOn.value || !thermostatOn.value || !periodic.value || held.value.size > 0)
+    return { kind: 'none' }
   return { kind: 'isotropic', pressure: state.pressure.value }
 }
 

@@ -1,6 +1,15 @@
 import type { Report } from '../dynamics/types.ts'
 
-const SERIES = ['time', 'potential', 'kinetic', 'total', 'conserved', 'temperature', 'pressure'] as const
+const SERIES = [
+  'time',
+  'potential',
+  'kinetic',
+  'total',
+  'conserved',
+  'hand',
+  'temperature',
+  'pressure',
+] as const
 export type SeriesName = (typeof SERIES)[number]
 
 /** The last reports of a run, for plots. Time in ps, energies in eV, temperature in K, pressure in bar or not a number. */
@@ -11,6 +20,7 @@ export class History {
     kinetic: [],
     total: [],
     conserved: [],
+    hand: [],
     temperature: [],
     pressure: [],
   }
@@ -33,6 +43,7 @@ export class History {
       kinetic: report.kineticEnergy,
       total: report.totalEnergy,
       conserved: report.conservedEnergy,
+      hand: report.handWork,
       temperature: report.temperature,
       pressure: report.pressure ?? Number.NaN,
     }

@@ -14,6 +14,7 @@ import './styles/narrow.css'
 import './styles/conditions.css'
 import './styles/panels.css'
 import './styles/touching.css'
+import './styles/cell.css'
 import './styles/trajectory.css'
 import './styles/pictures.css'
 

@@ -6,6 +6,7 @@ const HEADS = {
   kinetic: 'kinetic energy (eV)',
   total: 'total energy (eV)',
   conserved: 'conserved energy (eV)',
+  hand: 'work of the hand (eV)',
   temperature: 'temperature (K)',
   pressure: 'pressure (bar)',
 } as const satisfies Partial<Record<SeriesName, string>>
@@ -17,14 +18,16 @@ export interface PlottedColumn {
   readonly values: readonly number[]
 }
 
-/** Everything plotted of a run as comma-separated values, a row for each time in ps. */
+/** Everything plotted of a run as comma-separated values, a row for each time in ps; the hand's work where one has pulled. */
 export const plottedAsCsv = (history: History, monitors: readonly Monitor[]): string =>
   columnsAsCsv('time (ps)', [
-    ...Object.entries(HEADS).map(([name, head]) => ({
-      head,
-      places: history.series('time'),
-      values: history.series(name as keyof typeof HEADS),
-    })),
+    ...Object.entries(HEADS)
+      .filter(([name]) => name !== 'hand' || history.series('hand').some((work) => work !== 0))
+      .map(([name, head]) => ({
+        head,
+        places: history.series('time'),
+        values: history.series(name as keyof typeof HEADS),
+      })),
     ...monitors.map(columnOf),
   ])
 

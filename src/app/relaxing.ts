@@ -12,7 +12,8 @@ const RELAXED = 0.01
 const MOST_STEPS = 2000
 
 /**
- * The nearest minimum of the energy from where the atoms of a simulation are, and what to say of it.
+ * The nearest minimum of the energy from where the atoms of a simulation are, and what to say of it. Atoms that it holds
+ * fast stay where they are.
  * @throws InputError if forces become too strong
  */
 export async function relaxed(
@@ -23,7 +24,7 @@ export async function relaxed(
 ): Promise<{ structure: Structure; words: string }> {
   const { positions, cell } = await simulation.snapshot()
   const start = { ...structure, positions, cell, velocities: undefined }
-  const minimizer = await Minimizer.create(gpu, start, field, { fmax: RELAXED })
+  const minimizer = await Minimizer.create(gpu, start, field, { fmax: RELAXED, fixed: simulation.fixed })
   try {
     let last = await minimizer.observe()
     for await (const report of minimizer.run({ steps: MOST_STEPS, every: 10 })) {
@@ -32,9 +33,10 @@ export async function relaxed(
     }
     if (last.fault) throw new InputError(last.fault)
     const how = last.converged ? 'Relaxed' : 'Not relaxed yet, but further'
+    const where = simulation.fixed.length ? ' on an atom that is not pinned' : ''
     return {
       structure: await minimizer.structure(),
-      words: `${how}: the largest force is ${significant(last.maxForce)} eV/Å.`,
+      words: `${how}: the largest force${where} is ${significant(last.maxForce)} eV/Å.`,
     }
   } finally {
     minimizer.destroy()

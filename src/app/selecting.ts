@@ -69,17 +69,19 @@ export function selectByWords(words: string, about?: readonly number[]): void {
   select([...indicesOf(selected(subject, atoms ? `${words} (${atoms})` : words))])
 }
 
+/** Whether these are the same atoms, moved, in another cell or under another force field. */
+export const areSame = (before: Structure | null, after: Structure): boolean =>
+  before !== null &&
+  before.name === after.name &&
+  String(before.atomicNumbers) === String(after.atomicNumbers)
+
 /**
- * Another structure: its atoms are not those that were selected, unless they are the same ones, moved.
+ * Another structure: its atoms are not those that were selected, unless they are the same ones.
  * @returns whether they are
  */
 export function keepSelection(before: Structure | null, after: Structure): boolean {
   state.hovered.value = null
-  const same =
-    before !== null &&
-    String(before.atomicNumbers) === String(after.atomicNumbers) &&
-    before.name === after.name
-  if (same) return true
+  if (areSame(before, after)) return true
   state.selection.value = []
   state.held.value = new Set()
   state.monitors.value = []

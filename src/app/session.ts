@@ -22,7 +22,7 @@ import { Recording } from './recording.ts'
 import { checkKnown } from './refusal.ts'
 import { relaxed } from './relaxing.ts'
 import { Saving } from './saving.ts'
-import { keepSelection, pointing } from './selecting.ts'
+import { areSame, keepSelection, pointing } from './selecting.ts'
 import * as state from './state.ts'
 import { inkOf } from './theme.ts'
 import { Tuner } from './tuner.ts'
@@ -236,6 +236,8 @@ export class Session {
           timestep: state.timestep.value,
           thermostat: thermostatWanted(),
           temperature: state.temperature.value,
+          // The same atoms stay pinned.
+          fixed: areSame(this.structure, structure) ? [...state.held.value] : [],
         })
     let prepared: Prepared
     let first: Report

@@ -6,7 +6,7 @@ import type { AtomBuffers } from '../neighbors/atom-buffers.ts'
 import type { Restraint, SphericalWall } from './types.ts'
 
 const WORKGROUP = 64
-/** Bytes of External in shaders/dynamics/external.wgsl. */
+/** Bytes of External in shaders/dynamics/outside.wgsl. */
 export const EXTERNAL_BYTES = 48
 
 type Point = readonly [number, number, number]
@@ -23,7 +23,8 @@ export class ExternalForces {
     private readonly atoms: AtomBuffers,
     private readonly wall: SphericalWall | null,
     private readonly restrained: boolean,
-    private readonly uniform: GPUBuffer,
+    /** External of shaders/dynamics/outside.wgsl. */
+    readonly uniform: GPUBuffer,
     private readonly anchors: GPUBuffer,
     private readonly dispatch: Dispatch,
   ) {
@@ -82,21 +83,27 @@ export class ExternalForces {
     this.upload()
   }
 
+  /** The atom that is pulled, and the spring as shaders know it; null while none is. */
+  get pulling(): { readonly atom: number; readonly spring: readonly number[] } | null {
+    const { pull, atoms } = this
+    return pull && { atom: pull.atom, spring: [...relative(atoms, pull.anchor), pull.stiffness] }
+  }
+
   destroy(): void {
     this.uniform.destroy()
     this.anchors.destroy()
   }
 
   private upload(): void {
-    const { pull, wall, atoms } = this
+    const { pulling, wall, atoms } = this
     const bytes = new ArrayBuffer(EXTERNAL_BYTES)
     const floats = new Float32Array(bytes)
-    if (pull) floats.set([...relative(atoms, pull.anchor), pull.stiffness])
+    if (pulling) floats.set(pulling.spring)
     if (wall) {
       const centre = wall.centre ?? atoms.origins[0]
       floats.set([...relative(atoms, centre), wall.radius, wall.stiffness], 4)
     }
-    new Uint32Array(bytes)[9] = pull ? pull.atom : 0
+    new Uint32Array(bytes)[9] = pulling?.atom ?? 0
     this.gpu.upload(this.uniform, new Uint8Array(bytes))
   }
 }

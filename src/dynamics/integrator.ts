@@ -1,6 +1,8 @@
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch, type Kernel, lanesFor } from '../gpu/kernel.ts'
 import type { AtomBuffers } from '../neighbors/atom-buffers.ts'
+import type { ExternalForces } from './external-forces.ts'
+import type { ForceSystem } from './force-system.ts'
 import { OBSERVABLES_BYTES } from './observables.ts'
 import { checkSettings, packRun, RUN_BYTES, type RunSettings } from './run-settings.ts'
 
@@ -9,14 +11,18 @@ const WORKGROUP = 64
 export const OBSERVE_WORKGROUP = 128
 
 /** Bytes of Control in shaders/dynamics/control.wgsl. */
-export const CONTROL_BYTES = 80
+export const CONTROL_BYTES = 96
 
 /** Offsets in Control, in floats. */
 export const CONTROL_SCALE = 3
 export const CONTROL_THERMAL = 16
+export const CONTROL_HAND = 17
+export const CONTROL_PULLED_ATOM = 19
+export const CONTROL_PULL = 20
 
 interface Kernels {
   readonly advance: Kernel
+  readonly hand: Kernel
   readonly settle: Kernel
   readonly regulate: Kernel
   readonly observe: Kernel
@@ -37,11 +43,14 @@ export class Integrator {
   readonly observables: GPUBuffer
   /** shaders/dynamics/run.wgsl */
   readonly run: GPUBuffer
+  /** Whether a hand has pulled at atoms since the start, so that its work has to be counted. */
+  private pulled = false
   private bound: Record<keyof Kernels, Dispatch> | null = null
 
   private constructor(
     private readonly gpu: Gpu,
     private readonly atoms: AtomBuffers,
+    private readonly external: ExternalForces,
     /** [atoms of a replica] u; Infinity for atoms that are held fast */
     public masses: Float64Array,
     private readonly kernels: Kernels,
@@ -60,13 +69,14 @@ export class Integrator {
    */
   static async create(
     gpu: Gpu,
-    atoms: AtomBuffers,
+    { atoms, external }: Pick<ForceSystem, 'atoms' | 'external'>,
     masses: Float64Array,
     settings: RunSettings,
   ): Promise<Integrator> {
     checkSettings(settings, lightestOf(masses))
-    const [advance, settle, regulate, observe] = await Promise.all([
+    const [advance, hand, settle, regulate, observe] = await Promise.all([
       gpu.kernel('dynamics/advance', { constants: { WORKGROUP } }),
+      gpu.kernel('dynamics/hand'),
       gpu.kernel('dynamics/settle', { constants: { WORKGROUP } }),
       gpu.kernel('dynamics/regulate', {
         constants: { WORKGROUP: lanesFor(masses.length) },
@@ -75,7 +85,14 @@ export class Integrator {
         constants: { WORKGROUP: lanesFor(masses.length, OBSERVE_WORKGROUP) },
       }),
     ])
-    return new Integrator(gpu, atoms, masses, { advance, settle, regulate, observe }, settings)
+    return new Integrator(
+      gpu,
+      atoms,
+      external,
+      masses,
+      { advance, hand, settle, regulate, observe },
+      settings,
+    )
   }
 
   get settings(): RunSettings {
@@ -98,6 +115,7 @@ export class Integrator {
   bind(status: GPUBuffer): void {
     const { atoms, run, velocities, observables, remainder, control: controls, kernels } = this
     const { system, positions, outputs, virial, cells } = atoms
+    const outside = this.external.uniform
     const perAtom = cover(atoms.atoms, WORKGROUP)
     const perReplica = [atoms.molecules, 1, 1] as const
     this.bound = {
@@ -105,6 +123,7 @@ export class Integrator {
         { system, run, outputs, positions, velocities, remainder, status, controls, cells },
         perAtom,
       ),
+      hand: kernels.hand.bind({ run, outside, positions, velocities, status, controls }, [1, 1, 1]),
       settle: kernels.settle.bind({ system, run, outputs, velocities, status, controls }, perAtom),
       regulate: kernels.regulate.bind(
         { system, run, velocities, virial, cells, status, controls },
@@ -125,17 +144,23 @@ export class Integrator {
    * @param between what acts on whole steps, before a global thermostat looks at velocities
    */
   after(between: readonly Dispatch[] = []): readonly Dispatch[] {
-    const { settle, regulate } = this.dispatches
+    const { hand, settle, regulate } = this.dispatches
+    const first = this.pulled ? [hand, settle] : [settle]
     const { thermostat, barostat } = this.current
     const local = thermostat.kind === 'none' || thermostat.kind === 'langevin'
-    return local && barostat.kind === 'none' ? [settle, ...between] : [settle, ...between, regulate]
+    return local && barostat.kind === 'none' ? [...first, ...between] : [...first, ...between, regulate]
   }
   get observe(): Dispatch {
     return this.dispatches.observe
   }
 
+  /** A hand pulls at atoms from now on, or did in a state that the run goes on from: its work is counted. */
+  countHand(): void {
+    this.pulled = true
+  }
+
   /**
-   * Starts anew: no heat, no work, no strain to come.
+   * Starts anew: no heat, no work, no strain to come. A hand that pulls already has not done any work yet.
    * @param velocities [atoms × 3] in Å/fs
    * @param thermal [replicas] kB T in eV of thermostats with temperatures of their own; empty where the settings' holds
    */
@@ -154,6 +179,11 @@ export class Integrator {
     for (let replica = 0; replica < molecules; replica++) {
       control[replica * stride + CONTROL_SCALE] = 1
       control[replica * stride + CONTROL_THERMAL] = thermal[replica] ?? 0
+    }
+    const { pulling } = this.external
+    if (pulling) {
+      control.set(pulling.spring, CONTROL_PULL)
+      new Uint32Array(control.buffer)[CONTROL_PULLED_ATOM] = pulling.atom
     }
     this.gpu.upload(this.control, control)
   }

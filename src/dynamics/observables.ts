@@ -11,6 +11,7 @@ export const OBSERVABLES = [
   ['kinetic', 1],
   ['heat', 1],
   ['work', 1],
+  ['hand', 1],
   ['momentum', 3],
   ['motion', 6],
   ['virial', 6],
@@ -52,13 +53,15 @@ export function reportOf(
   const [step] = observables.step
   const potentialEnergy = observables.potential[0] + constantEnergy
   const totalEnergy = potentialEnergy + kineticEnergy
+  const [handWork] = observables.hand
   return {
     step,
     time: timeAt(step),
     potentialEnergy,
     kineticEnergy,
     totalEnergy,
-    conservedEnergy: totalEnergy - observables.heat[0] - observables.work[0],
+    conservedEnergy: totalEnergy - observables.heat[0] - observables.work[0] - handWork,
+    handWork,
     temperature: temperatureOf(kineticEnergy, freedom),
     momentum: observables.momentum as readonly number[] as Report['momentum'],
     ...stateOfCell(observables, structure),

@@ -46,7 +46,7 @@ export async function prepare(
   const system = await ForceSystem.create(gpu, structure, field, options, copies)
   try {
     const settings = { timestep, thermostat, barostat, seed }
-    const integrator = await Integrator.create(gpu, system.atoms, moving.masses, settings)
+    const integrator = await Integrator.create(gpu, system, moving.masses, settings)
     return { structure, moving, system, integrator }
   } catch (error) {
     system.destroy()

@@ -4,6 +4,7 @@ import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { faultyAtom, isRunaway, nameOf, ranAway, tooStrong } from './faults.ts'
+import { CONTROL_PULL } from './integrator.ts'
 import { massesWithout, movingMasses } from './masses.ts'
 import { type Nudge, Nudger } from './nudge.ts'
 import { type Observables, readObservables, repeatingRows, reportOf } from './observables.ts'
@@ -153,6 +154,7 @@ export class Simulation implements LiveSimulation {
 
   setPull(pull: Required<Restraint> | null): void {
     this.system.external.setPull(pull)
+    if (pull) this.integrator.countHand()
   }
 
   /**
@@ -365,6 +367,9 @@ export class Simulation implements LiveSimulation {
     this.seed = state.seed
     this.clock = new RunClock(0, state.clock)
     this.configure({ seed: state.seed }, state.rampStart)
+    const { control } = state.contents
+    // Whoever pulled then does so no more.
+    if (control[CONTROL_PULL + 3] > 0) this.integrator.countHand()
     this.good.write(state.contents)
     this.good.load(this.stateBuffers)
     this.stepper.begin(state.step)

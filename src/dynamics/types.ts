@@ -75,10 +75,12 @@ export interface Report {
   readonly kineticEnergy: number
   readonly totalEnergy: number
   /**
-   * Total energy less the heat that thermostats and the work that the barostat have brought since the start: constant
-   * but for the error of the timestep, in every ensemble (effective energy of Bussi, Donadio, Parrinello 2007).
+   * Total energy less the heat that thermostats and the work that the barostat and a pulling hand have brought since the
+   * start: constant but for the error of the timestep, in every ensemble (effective energy of Bussi, Donadio, Parrinello 2007).
    */
   readonly conservedEnergy: number
+  /** Work that the hand of `setPull` has done since the start; 0 where none has pulled. */
+  readonly handWork: number
   readonly temperature: number
   /** Sum of the momenta in u Å/fs. */
   readonly momentum: readonly [number, number, number]

@@ -96,6 +96,61 @@ describe.each(browserNames)('a hand on the atoms, in %s', { timeout: PATIENCE },
     await person.press(byTestId('look'))
   })
 
+  it('keeps atoms pinned while it relaxes, and under another force field', async () => {
+    const pin = byTestId('pin')
+    const length = () => person.text(`${measure} strong`)
+    const isPinned = () => person.attribute(pin, 'aria-pressed')
+    await words('serial 1 3')
+    await person.press(pin)
+    await until(isPinned).toBe('true')
+    await person.waitForSteps(2)
+    const pinned = await length()
+    await person.press(byTestId('relax'))
+    await until(() => person.text('.notice-info')).toMatch(
+      /the largest force on an atom that is not pinned is/,
+    )
+    expect(await isPinned()).toBe('true')
+    await person.waitForSteps(5)
+    expect(await length()).toBe(pinned)
+
+    await person.page.evaluate(async (name) => {
+      const content = await (await fetch('./models/et-gfn2-small.ckpt')).blob()
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File([content], name))
+      for (const type of ['dragenter', 'dragover', 'drop'])
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+    }, 'another.ckpt')
+    await until(() => person.text(byTestId('model-name'))).toBe('another')
+    expect(await isPinned()).toBe('true')
+    await person.waitForSteps(5)
+    expect(await length()).toBe(pinned)
+    await person.press(pin)
+    await until(isPinned).toBe('false')
+    await person.waitForSteps(5)
+    await until(length).not.toBe(pinned)
+  })
+
+  it('tells the work of the hand that pulls', async () => {
+    const { mouse, keyboard } = person.page
+    const energies = () => person.text('[aria-label="Plots"] .readings')
+    expect(await energies()).not.toContain('hand')
+    await keyboard.press(' ')
+    await person.waitForStatus('paused')
+    const [[, ...place]] = await found()
+    await person.focus(byTestId('stage'))
+    await keyboard.press('p')
+    await mouse.move(...place)
+    await mouse.down()
+    await mouse.move(place[0] + 60, place[1] + 20)
+    await keyboard.press(' ')
+    await person.waitForSteps(3)
+    await until(energies).toMatch(/work of your hand\+\d+\.\d{3} eV$/)
+    await mouse.up()
+    await keyboard.press('p')
+    const table = await person.saved(byTestId('save-plots'))
+    expect(table).toMatch(/^[^\n]*,conserved energy \(eV\),work of the hand \(eV\),temperature \(K\)/)
+  })
+
   it('goes back in time, and on from there', async () => {
     await person.waitForSteps(30)
     const now = await person.steps()

@@ -186,3 +186,128 @@ describe('a tape of the run', () => {
     simulation.destroy()
   })
 })
+
+describe('the work of a hand that pulls an atom', () => {
+  const ATOM = 8
+  const STIFFNESS = 0.5
+  type Point = readonly [number, number, number]
+  const placeOf = async (simulation: Simulation): Promise<Point> => {
+    const { positions } = await simulation.snapshot()
+    return [positions[3 * ATOM], positions[3 * ATOM + 1], positions[3 * ATOM + 2]]
+  }
+  const energy = (x: Point, anchor: Point) =>
+    0.5 * STIFFNESS * x.reduce((sum, value, k) => sum + (value - anchor[k]) ** 2, 0)
+
+  /** Pulls an atom along a circle, step by step, and lets it go. @returns what a hand feels, in eV, step by step */
+  async function pulled(simulation: Simulation, steps: number) {
+    const [x, y, z] = await placeOf(simulation)
+    let before = await placeOf(simulation)
+    let anchor: Point | null = null
+    const works: { byHand: number; bySpring: number; told: number; conserved: number; held: number }[] = []
+    let [byHand, bySpring] = [0, 0]
+    for (let step = 0; step < steps; step++) {
+      const angle = (2 * Math.PI * step) / 40
+      const next: Point | null =
+        step === steps - 1 ? null : [x + 1.2 * Math.sin(angle), y + 1.2 - 1.2 * Math.cos(angle), z + 0.4]
+      simulation.setPull(next && { atom: ATOM, anchor: next, stiffness: STIFFNESS })
+      simulation.advance(1)
+      const after = await placeOf(simulation)
+      const middle = before.map((value, k) => 0.5 * (value + after[k])) as unknown as Point
+      // Taking hold and letting go are work at once; in between it is force times way, by the trapezoid.
+      if (!anchor) byHand += energy(middle, next!)
+      else if (!next) byHand -= energy(middle, anchor)
+      else {
+        const [from, to] = [anchor, next]
+        middle.forEach((value, k) => {
+          byHand += 0.5 * STIFFNESS * (from[k] - value + (to[k] - value)) * (to[k] - from[k])
+        })
+      }
+      // The spring on the atom: its force in each half of the step, over the half of the way.
+      for (let k = 0; k < 3; k++) {
+        const half = 0.5 * (after[k] - before[k])
+        if (anchor) bySpring += STIFFNESS * (anchor[k] - 0.5 * (before[k] + middle[k])) * half
+        if (next) bySpring += STIFFNESS * (next[k] - 0.5 * (middle[k] + after[k])) * half
+      }
+      const { handWork: told, conservedEnergy: conserved } = await simulation.observe()
+      works.push({ byHand, bySpring, told, conserved, held: next ? energy(after, next) : 0 })
+      anchor = next
+      before = after
+    }
+    return works
+  }
+
+  test('is its force times its way, and what the conserved energy does without', async () => {
+    const simulation = await create()
+    simulation.advance(10)
+    const start = await simulation.observe()
+    expect(start.handWork).toBe(0)
+    const works = await pulled(simulation, 60)
+    const most = Math.max(...works.map(({ told }) => Math.abs(told)))
+    expect(most).toBeGreaterThan(0.3)
+    for (const { byHand, bySpring, told, held } of works) {
+      // float32 keeps seven digits of half an eV, and places of atoms as many of some Å.
+      expect(Math.abs(told - byHand)).toBeLessThan(1e-5)
+      // What the hand has put in has reached the atom or is in the spring.
+      expect(Math.abs(told - held - bySpring)).toBeLessThan(1e-5)
+    }
+    const last = works[works.length - 1]
+    // Without a hand the same run wavers as much: it is the error of the timestep.
+    const free = await create()
+    free.advance(10)
+    const wavering: number[] = []
+    for (let n = 0; n < 60; n++) {
+      free.advance(1)
+      wavering.push((await free.observe()).conservedEnergy - start.conservedEnergy)
+    }
+    const bound = 3 * Math.max(...wavering.map(Math.abs))
+    for (const { conserved } of works) expect(Math.abs(conserved - start.conservedEnergy)).toBeLessThan(bound)
+    expect(bound).toBeLessThan(0.05 * most)
+
+    // Nobody has a hand on it now.
+    simulation.advance(10)
+    expect((await simulation.observe()).handWork).toBe(last.told)
+    simulation.reset()
+    simulation.advance(5)
+    expect((await simulation.observe()).handWork).toBe(0)
+    simulation.destroy()
+    free.destroy()
+  })
+
+  test('is counted in a bath, too, goes back with the run, and is in what is saved', async () => {
+    const simulation = await create('langevin')
+    const tape = simulation.tape<number>(1e6)
+    const anchor: Point = [3, 2, 1]
+    simulation.advance(10)
+    const start = await simulation.observe()
+    simulation.setPull({ atom: ATOM, anchor, stiffness: STIFFNESS })
+    simulation.advance(20)
+    simulation.offer(tape, 0)
+    const then = await simulation.observe()
+    expect(then.handWork).toBeGreaterThan(0.5)
+    // Of several eV that went through the spring and the bath.
+    expect(Math.abs(then.conservedEnergy - start.conservedEnergy)).toBeLessThan(0.05 * then.handWork)
+    const saved = await simulation.state()
+
+    simulation.setPull(null)
+    simulation.advance(20)
+    const free = await simulation.observe()
+    expect(free.handWork).toBeLessThan(then.handWork - 0.1)
+    await simulation.rewind(tape, 0)
+    expect((await simulation.observe()).handWork).toBe(then.handWork)
+    simulation.advance(20)
+    const again = await simulation.observe()
+
+    // Whoever goes on from a file has let go.
+    const resumed = await Simulation.resume(gpu, field, saved)
+    resumed.advance(20)
+    const report = await resumed.observe()
+    for (const { handWork, conservedEnergy } of [again, report]) {
+      expect(handWork).toBeLessThan(then.handWork - 0.1)
+      expect(Math.abs(conservedEnergy - start.conservedEnergy)).toBeLessThan(0.05 * then.handWork)
+    }
+    expect(report).toEqual(again)
+    tape.destroy()
+    simulation.destroy()
+    resumed.destroy()
+  })
+})

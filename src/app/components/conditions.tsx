@@ -14,6 +14,7 @@ export function Conditions({ session }: { session: Session | null }) {
   const measured = report.value ? `${decimal(report.value.temperature, 0)} K` : '–'
   const cold = !session || !thermostatOn.value
   const pressure = report.value?.pressure
+  const pinned = state.held.value.size > 0
   return (
     <section
       class="panel conditions"
@@ -78,15 +79,15 @@ export function Conditions({ session }: { session: Session | null }) {
         <>
           <Switch
             label="Barostat"
-            remark={barostatRemark(thermostatOn.value, barostatOn.value, pressure)}
+            remark={barostatRemark(barostatOn.value, pressure)}
             testId="barostat"
             on={barostatOn.value}
             set={(on) => {
               barostatOn.value = on
             }}
-            disabled={cold}
+            disabled={cold || pinned}
           />
-          {barostatOn.value && <Control name="pressure" value={state.pressure} disabled={cold} />}
+          {barostatOn.value && !pinned && <Control name="pressure" value={state.pressure} disabled={cold} />}
         </>
       )}
       <button
@@ -103,8 +104,10 @@ export function Conditions({ session }: { session: Session | null }) {
   )
 }
 
-const barostatRemark = (thermostat: boolean, on: boolean, pressure: number | null | undefined): string => {
-  if (!thermostat) return 'needs the thermostat'
+const barostatRemark = (on: boolean, pressure: number | null | undefined): string => {
+  if (!state.thermostatOn.value) return 'needs the thermostat'
+  // It would move them with the cell.
+  if (state.held.value.size > 0) return 'off while atoms are pinned'
   if (!on || typeof pressure !== 'number') return 'off: constant volume'
   return `now ${decimal(pressure, 0)} bar`
 }

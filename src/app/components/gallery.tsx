@@ -4,7 +4,7 @@ import { messageOf } from '../../errors.ts'
 import type { Session } from '../session.ts'
 import * as state from '../state.ts'
 import { plural } from '../words.ts'
-import { Build } from './build.tsx'
+import { Build, Undoing } from './build.tsx'
 import { CloseIcon } from './icons.tsx'
 
 interface Entry {
@@ -43,6 +43,7 @@ export function Gallery({ session }: { session: Session | null }) {
     <section class="panel gallery" aria-label="Gallery" data-testid="gallery">
       <header class="panel-head">
         <h2>Gallery</h2>
+        <Undoing session={session} />
         <button type="button" class="tool" aria-label="Close the gallery" onClick={close}>
           <CloseIcon />
         </button>

@@ -170,6 +170,10 @@ const monitorLines: readonly Line[] = [{ label: 'now', stroke: 'accent' }]
 const lastOf = ({ values, unit }: Monitor): string =>
   values.length ? `${decimal(values[values.length - 1], unit === 'Å' ? 3 : 1)} ${unit}` : '–'
 
+/** What has been put in by pulling: the total has it, what is conserved is told without. */
+const handReading = (work: number) =>
+  ['work of your hand', `${work > 0 ? '+' : ''}${decimal(work, 3)} eV`, 'neutral'] as const
+
 /** Energies from the first one shown: a difference of a hundredth of an eV would drown in a total of a thousand. */
 const energies = (): number[][] => {
   const { history } = state
@@ -213,6 +217,7 @@ export function Plots() {
           ['kinetic', now ? `${decimal(now.kineticEnergy, 3)} eV` : '–', 'warm'],
           ['total', now ? `${decimal(now.totalEnergy, 3)} eV` : '–', 'neutral'],
           ['conserved', now ? `${decimal(now.conservedEnergy, 3)} eV` : '–', 'quiet'],
+          ...(now && now.handWork !== 0 ? [handReading(now.handWork)] : []),
         ]}
       />
       <Chart

@@ -134,7 +134,8 @@ interface ChosenProps {
 function Actions({ session, chosen }: ChosenProps) {
   const pinned = chosen.every((atom) => state.held.value.has(atom))
   return (
-    <fieldset class="chips" aria-label="Motion">
+    // What is being made would know nothing of it.
+    <fieldset class="chips" aria-label="Motion" disabled={state.busy.value !== null}>
       <button
         type="button"
         class="chip"

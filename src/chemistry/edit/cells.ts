@@ -2,7 +2,7 @@
 
 import { InputError } from '../../errors.ts'
 import { partnersOf } from '../bonds.ts'
-import { checkCell, inverse, toCartesian, toFractional } from '../cell.ts'
+import { cellVector, checkCell, inverse, toCartesian, toFractional } from '../cell.ts'
 import { wholeMolecules } from '../molecules.ts'
 import { atomCount, type Cell, type Periodicity, type Structure } from '../structure.ts'
 import { takeAtoms } from './per-atom.ts'
@@ -16,7 +16,8 @@ const withoutResults = ({ energy: _, forces: __, ...rest }: Structure): Structur
 /**
  * Another cell.
  * @param cell rows in Å
- * @param scale whether atoms keep their fractional coordinates, not their places
+ * @param scale whether atoms keep their fractional coordinates, not their places; along axes that were open they keep both,
+ * as the length of such an axis says nothing of the atoms
  * @throws InputError for a cell that no simulation can use
  */
 export const setCell = (
@@ -30,10 +31,18 @@ export const setCell = (
   const scaled = positions.slice()
   if (scale && before) {
     const inv = inverse(before)
+    const basis = stretched(before, cell, structure.periodic)
     for (let i = 0; i < positions.length; i += 3)
-      scaled.set(toCartesian(cell, toFractional(inv, positions[i], positions[i + 1], positions[i + 2])), i)
+      scaled.set(toCartesian(basis, toFractional(inv, positions[i], positions[i + 1], positions[i + 2])), i)
   }
   return { ...withoutResults(structure), cell, periodic, positions: scaled }
+}
+
+/** The rows of a cell, those of axes that were open as long as they were before. */
+const stretched = (before: Cell, after: Cell, periodic: Periodicity): Cell => {
+  const length = (cell: Cell, axis: number) => Math.hypot(...cellVector(cell, axis))
+  const factors = periodic.map((repeats, axis) => (repeats ? 1 : length(before, axis) / length(after, axis)))
+  return after.map((x, i) => x * factors[Math.floor(i / 3)]) as unknown as Cell
 }
 
 /** An open system; molecules that the cell cut are made whole. */

@@ -1,9 +1,9 @@
 /** Macromolecules in mmCIF: the category _atom_site with Cartesian coordinates. */
 
+import { cellOf } from '../../chemistry/cell-parameters.ts'
 import { speciesOf } from '../../chemistry/elements.ts'
 import type { Cell, Structure } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
-import { cellOf } from '../trajectory/orientation.ts'
 import { elementOfName } from './atom-names.ts'
 import { StructureBuilder } from './builder.ts'
 import { type CifBlock, type CifValue, cifNumber, columnOf, firstValueOf } from './cif-text.ts'

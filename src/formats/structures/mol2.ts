@@ -3,10 +3,10 @@
  * bonds are left out.
  */
 
+import { cellOf } from '../../chemistry/cell-parameters.ts'
 import { type Species, speciesOf } from '../../chemistry/elements.ts'
 import type { Cell, Structure } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
-import { cellOf } from '../trajectory/orientation.ts'
 import { elementOfName } from './atom-names.ts'
 import { StructureBuilder } from './builder.ts'
 import { excerpt, fieldsOf, integerOf, linesIn, numberOf, textOf } from './text.ts'

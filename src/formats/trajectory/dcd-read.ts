@@ -1,12 +1,12 @@
 /** Reads .dcd files; dcd.ts says what they are. */
 
 import { checkCell } from '../../chemistry/cell.ts'
+import { cellOf } from '../../chemistry/cell-parameters.ts'
 import type { Cell } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
 import { ByteReader, viewOf } from './bytes.ts'
 import { needsStructure, otherAtoms } from './checks.ts'
 import { AKMA, HEADER, integers } from './dcd-layout.ts'
-import { cellOf } from './orientation.ts'
 import type { ByteSource, TrajectoryFrame } from './types.ts'
 
 /** Bytes of titles that are taken for titles; most files have two of 80. */

@@ -1,11 +1,12 @@
 /** Writes .dcd files; dcd.ts says what they are. */
 
+import { parametersOf } from '../../chemistry/cell-parameters.ts'
 import { atomCount, type Structure } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
 import { concatenate, viewOf } from './bytes.ts'
 import { checkFrame } from './checks.ts'
 import { AKMA, HEADER, integers } from './dcd-layout.ts'
-import { orient, parametersOf } from './orientation.ts'
+import { orient } from './orientation.ts'
 import type { Patch, TrajectoryFrame, TrajectoryWriter } from './types.ts'
 
 /** Characters of a title line, of which the header has one. */

@@ -5,57 +5,9 @@
  * xy plane with positive y, c with positive z. A system that lies otherwise is turned, atoms and cell together.
  */
 
-import { cellVector, checkCell, dot, inverse, toCartesian } from '../../chemistry/cell.ts'
+import { inverse, toCartesian } from '../../chemistry/cell.ts'
+import { cellOf, parametersOf } from '../../chemistry/cell-parameters.ts'
 import type { Cell } from '../../chemistry/structure.ts'
-
-/** a, b, c in Å; α (between b and c), β (a, c), γ (a, b) in degrees. */
-export interface CellParameters {
-  readonly lengths: readonly [number, number, number]
-  readonly angles: readonly [number, number, number]
-}
-
-const DEGREE = Math.PI / 180
-
-/** The cosine of an angle in degrees, of a right angle exactly 0. */
-const cosine = (degrees: number): number => (degrees === 90 ? 0 : Math.cos(degrees * DEGREE))
-
-/** Lengths and angles of a cell. */
-export const parametersOf = (cell: Cell): CellParameters => {
-  const [a, b, c] = [0, 1, 2].map((axis) => cellVector(cell, axis))
-  const length = (v: readonly number[]) => Math.hypot(...v)
-  const angle = (u: typeof a, v: typeof a) => {
-    const cos = dot(u, v) / (length(u) * length(v))
-    return cos === 0 ? 90 : Math.acos(Math.min(1, Math.max(-1, cos))) / DEGREE
-  }
-  return { lengths: [length(a), length(b), length(c)], angles: [angle(b, c), angle(a, c), angle(a, b)] }
-}
-
-/**
- * The cell of these lengths and angles in the conventional orientation; null, for no cell, if a length is 0.
- * @param where start of the message.
- * @throws InputError where no cell has these angles.
- */
-export const cellOf = ({ lengths, angles }: CellParameters, where: string): Cell | null => {
-  if (lengths.includes(0)) return null
-  const [a, b, c] = lengths
-  const [alpha, beta, gamma] = angles.map(cosine)
-  const sinGamma = Math.sqrt(1 - gamma * gamma)
-  const cy = (alpha - beta * gamma) / sinGamma
-  const cell: Cell = [
-    a,
-    0,
-    0,
-    b * gamma,
-    b * sinGamma,
-    0,
-    c * beta,
-    c * cy,
-    // Angles that close to no cell give the root of a negative number; the check finds the NaN.
-    c * Math.sqrt(1 - beta * beta - cy * cy),
-  ]
-  checkCell(cell, where)
-  return cell
-}
 
 /**
  * Positions and cell, turned together so that the cell lies by the convention. A cell that does already is left

@@ -1,5 +1,6 @@
 /** Reads .pdb files of one model or many (wwPDB format 3.3). */
 
+import { cellOf } from '../../chemistry/cell-parameters.ts'
 import type { Cell, Structure } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
 import { StructureBuilder } from '../structures/builder.ts'
@@ -7,7 +8,6 @@ import { integerOf } from '../structures/text.ts'
 import { otherAtoms } from './checks.ts'
 import { titleInfo } from './gromacs-title.ts'
 import { linesOf } from './lines.ts'
-import { cellOf } from './orientation.ts'
 import { elementOfLine } from './pdb-element.ts'
 import type { ByteSource, TrajectoryFrame } from './types.ts'
 

@@ -3,11 +3,12 @@
  * title carries time and step, and a cell may change from model to model.
  */
 
+import { parametersOf } from '../../chemistry/cell-parameters.ts'
 import { symbolOf } from '../../chemistry/elements.ts'
 import { atomCount, type Cell, type Structure } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
 import { checkFrame } from './checks.ts'
-import { orient, parametersOf } from './orientation.ts'
+import { orient } from './orientation.ts'
 import type { TrajectoryWriter } from './types.ts'
 
 /** A whole number from 0 in base 36. */

@@ -7,6 +7,8 @@ export interface Driven {
   readonly mouse: {
     move(x: number, y: number): Promise<void>
     click(x: number, y: number): Promise<void>
+    down(): Promise<void>
+    up(): Promise<void>
   }
   readonly keyboard: {
     press(key: string): Promise<void>

@@ -6,6 +6,9 @@ import { CLIMBER, RUNG } from '../../../src/dynamics/exchange.ts'
 import { EXTERNAL_BYTES } from '../../../src/dynamics/external-forces.ts'
 import {
   CONTROL_BYTES,
+  CONTROL_HAND,
+  CONTROL_PULL,
+  CONTROL_PULLED_ATOM,
   CONTROL_SCALE,
   CONTROL_THERMAL,
   OBSERVE_WORKGROUP,
@@ -291,14 +294,20 @@ describe('structures that TypeScript packs or reads', () => {
     ])
   })
 
-  test('Control: CONTROL_BYTES, the scale of velocities and the temperature where they are written', async () => {
+  test('Control: CONTROL_BYTES, what is written and read from outside', async () => {
     const control = await struct('dynamics/regulate', 'Control')
     expect(control.size).toBe(CONTROL_BYTES)
     expect(fields(control).slice(0, 2)).toEqual([
       ['strain', 0],
       ['scale', 4 * CONTROL_SCALE],
     ])
-    expect(fields(control)).toContainEqual(['thermal', 4 * CONTROL_THERMAL])
+    for (const [name, place] of [
+      ['thermal', CONTROL_THERMAL],
+      ['hand', CONTROL_HAND],
+      ['pulled_atom', CONTROL_PULLED_ATOM],
+      ['pull', CONTROL_PULL],
+    ] as const)
+      expect(fields(control)).toContainEqual([name, 4 * place])
   })
 
   test('External: EXTERNAL_BYTES, pull, wall, stiffness, atom', async () => {

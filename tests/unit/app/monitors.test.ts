@@ -70,3 +70,16 @@ test('everything plotted is one table, without columns that never had a value', 
     'time (ps),potential energy (eV),total energy (eV),temperature (K),C1–C2 (Å)\n0,-1,-0.5,300,\n0.25,-1,-0.5,300,1.5\n',
   )
 })
+
+test('the work of a hand is in the table where one has pulled', () => {
+  const history = new History()
+  const worked = (time: number, handWork: number) => ({ ...at(time), handWork }) as Report
+  const heads = () => plottedAsCsv(history, []).split('\n')[0]
+  history.push(worked(0, 0))
+  expect(heads()).not.toContain('hand')
+  history.push(worked(250, 0.25))
+  expect(heads()).toBe(
+    'time (ps),potential energy (eV),total energy (eV),work of the hand (eV),temperature (K)',
+  )
+  expect(plottedAsCsv(history, []).split('\n')[2]).toBe('0.25,-1,-0.5,0.25,300')
+})

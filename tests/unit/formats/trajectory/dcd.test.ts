@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cellOf } from '../../../../src/chemistry/cell-parameters.ts'
 import { concatenate, viewOf } from '../../../../src/formats/trajectory/bytes.ts'
 import { dcd } from '../../../../src/formats/trajectory/dcd.ts'
-import { cellOf, orient } from '../../../../src/formats/trajectory/orientation.ts'
+import { orient } from '../../../../src/formats/trajectory/orientation.ts'
 import { complaint } from '../lib/expect-input-error.ts'
 import {
   all,

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inverse, toFractional, volume } from '../../../../src/chemistry/cell.ts'
+import { cellOf, parametersOf } from '../../../../src/chemistry/cell-parameters.ts'
 import type { Cell } from '../../../../src/chemistry/structure.ts'
-import { cellOf, orient, parametersOf } from '../../../../src/formats/trajectory/orientation.ts'
+import { orient } from '../../../../src/formats/trajectory/orientation.ts'
 import { cells, orientedCells } from './lib/frames.ts'
 
 const positions = Float64Array.from({ length: 9 }, (_, i) => 5 * Math.sin(i))
