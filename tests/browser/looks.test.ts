@@ -55,12 +55,6 @@ const LOOKS: Readonly<Record<string, Seen>> = {
   points: { structure: 'water-box', style: '4' },
   tube: { structure: 'nylon-6', style: '5', choose: { coloring: 'index' } },
   helix: { structure: 'alanine-helix', style: '5' },
-  images: {
-    structure: 'urea',
-    choose: { coloring: 'molecule' },
-    check: ['images'],
-    uncheck: ['perspective'],
-  },
   forces: { structure: 'ethanol', file: pulled, choose: { coloring: 'force' }, check: ['arrows-forces'] },
   light: { structure: 'malonaldehyde', choose: { theme: 'light' } },
 }
@@ -70,7 +64,7 @@ const FIRST: Seen = {
   structure: '',
   choose: { coloring: 'element', theme: 'dark' },
   check: ['perspective'],
-  uncheck: ['outline', 'images', 'arrows-forces'],
+  uncheck: ['outline', 'arrows-forces'],
 }
 
 async function set({ style, choose = {}, check = [], uncheck = [] }: Seen): Promise<void> {
