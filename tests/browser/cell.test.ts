@@ -46,6 +46,19 @@ async function seen(looks: (red: number) => boolean) {
   return picture
 }
 
+/** The molecule, drawn sharply: on a slow adapter that comes seconds after the page has come to rest. */
+async function sharp() {
+  await seen(isSeen)
+  await tumble.page.waitForTimeout(4000)
+  return seen(isSeen)
+}
+
+/** Waits until the picture is this one. */
+const expectAlike = (picture: Awaited<ReturnType<typeof seen>>) =>
+  expect
+    .poll(async () => differing(picture, await tumble.picture()), { timeout: PATIENCE })
+    .toBeLessThan(0.0005)
+
 /** Places of the window in the middle of something red, pale or not, well apart. */
 function reddish({ data, width, height, left, top }: Awaited<ReturnType<TumblePage['picture']>>) {
   const is = (x: number, y: number) => {
@@ -77,16 +90,15 @@ describe('a molecule in a cell', () => {
   it('is drawn in the cell, in one piece, wherever its atoms are', async () => {
     await tumble.drop({ name: 'here.xyz', content: water() })
     await tumble.waitForStructure('here')
-    const here = await seen(isSeen)
+    const here = await sharp()
     const far = water([3, 0, -2], [2, 1, 0], [3, 0, -2])
     await tumble.drop({ name: 'far.xyz', content: far })
     await tumble.waitForStructure('far')
-    const brought = await seen(isSeen)
-    expect(differing(here, brought)).toBeLessThan(0.0005)
+    await expectAlike(here)
     await tumble.page.getByTestId('placement').selectOption('free')
     await seen(isGone)
     await tumble.page.getByTestId('placement').selectOption('atoms')
-    expect(differing(here, await seen(isSeen))).toBeLessThan(0.0005)
+    await expectAlike(here)
   })
 
   it('has images around it where that is wanted, and they have its name', async () => {
@@ -118,19 +130,14 @@ describe('a molecule in a cell', () => {
     await page.getByTestId('frames').waitFor()
     await page.getByTestId('play').click()
     await page.getByTestId('frames').fill('0')
-    await seen(isSeen)
-    // On a slow adapter the sharp picture of a page at rest comes seconds later.
-    await page.waitForTimeout(4000)
-    const first = await seen(isSeen)
+    const first = await sharp()
     for (const frame of ['1', '2']) {
       await page.getByTestId('frames').fill(frame)
       await page
         .getByTestId('frame-count')
         .filter({ hasText: `${Number(frame) + 1} of` })
         .waitFor()
-      await expect
-        .poll(async () => differing(first, await tumble.picture()), { timeout: PATIENCE })
-        .toBeLessThan(0.0005)
+      await expectAlike(first)
     }
     // Atom by atom it would be seen to be cut: the file's own positions differ.
     expect(tumble.complaints).toEqual([])
