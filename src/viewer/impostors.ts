@@ -24,7 +24,7 @@ export type Float = Node<'float'>
 export type Vec3 = Node<'vec3'>
 export type Vec4 = Node<'vec4'>
 
-/** What the impostors read on the GPU. See scene-buffers.ts for the layouts. */
+/** What the impostors read on the GPU: molecule-scene.ts and painter.ts make it. */
 export interface SceneNodes {
   readonly positions: Vec4Buffer
   readonly colors: Vec4Buffer

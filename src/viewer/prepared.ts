@@ -178,7 +178,7 @@ export function release(gpu: Gpu, { scene, molecule, picker, attention, tubes }:
 
 /** Where positions in Å, as the simulation counts them, are drawn in the middle cell. */
 export async function drawnAt(
-  { gpu }: Pick<Studio, 'gpu'>,
+  gpu: Gpu,
   { origin, molecule }: Prepared,
   positions: Float64Array,
 ): Promise<Float64Array> {

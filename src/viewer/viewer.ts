@@ -64,7 +64,7 @@ export class Viewer {
   private stale = true
 
   private constructor(
-    readonly gpu: Gpu,
+    private readonly gpu: Gpu,
     readonly canvas: HTMLCanvasElement,
     private readonly renderer: WebGPURenderer,
     private readonly multisampled: boolean,
@@ -282,7 +282,7 @@ export class Viewer {
     const { shown, hand } = this
     const positions = await hand.grip?.positions()
     if (!positions || !shown || shown !== this.shown) return []
-    const seen = this.lens.onScreen(await drawnAt(this, shown, positions))
+    const seen = this.lens.onScreen(await drawnAt(this.gpu, shown, positions))
     return Array.from({ length: seen.length / 2 }, (_, atom) => atom).filter((atom) =>
       isWithin([seen[2 * atom], seen[2 * atom + 1]], corners),
     )
