@@ -4,8 +4,9 @@
  * A row is the concatenation of its blocks. A block is [2l + 1 parts × width], component m = −l … l outermost, and a part
  * is its channels, padded with zeros to whole vec4s (per attention head where there are several).
  */
-import { headSlots, type Slots } from './slots.ts'
+
 import type { Irreps, IrrepsBlock } from '../irreps/irreps.ts'
+import { headSlots, type Slots } from './slots.ts'
 
 export interface BlockRows {
   readonly block: IrrepsBlock
