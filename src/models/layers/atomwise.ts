@@ -68,7 +68,7 @@ export interface Operand {
 export interface Operation {
   readonly name: OperationName
   readonly operands: readonly Operand[]
-  /** rows per atom of a matrix product's input: 1, or 3 for vectors; or components of an irrep, 2l + 1 */
+  /** rows per atom: 1 for scalars, 3 for vectors, 2l + 1 for the components of an irrep */
   readonly parts?: number
   /** floats in a row, multiples of 4 */
   readonly inputs?: number
@@ -199,25 +199,23 @@ export class OperationList {
   private pack(): Uint32Array {
     const words = OPERATION_BYTES / 4
     const data = new Uint32Array(words * this.operations.length)
-    this.operations.forEach(
-      ({ name, operands, parts = 1, inputs = 0, outputs, channels = 0, ...rest }, k) => {
-        if (operands.length > MOST_OPERANDS) throw new Error(`${name} has too many operands.`)
-        const first = (tensor: GPUBufferBinding | null | undefined) =>
-          tensor ? vec4s((tensor.offset ?? 0) - this.weights!.first, 16) : NONE
-        data.set(
-          [
-            ...[parts, vec4s(inputs), vec4s(outputs), flagsOf(rest), activationOf(rest)],
-            ...[first(rest.weights), first(rest.bias), channels],
-            ...operands.flatMap(({ tensor, rows }) => {
-              const room = this.roomOf(tensor)
-              const place = vec4s((tensor.offset ?? 0) - this.rooms[room].first, 16)
-              return [room, place + vec4s(rows.base), vec4s(rows.atomStride), vec4s(rows.partStride)]
-            }),
-          ],
-          k * words,
-        )
-      },
-    )
+    this.operations.forEach(({ name, operands, parts = 1, inputs = 0, outputs, ...rest }, k) => {
+      if (operands.length > MOST_OPERANDS) throw new Error(`${name} has too many operands.`)
+      const first = (tensor: GPUBufferBinding | null | undefined) =>
+        tensor ? vec4s((tensor.offset ?? 0) - this.weights!.first, 16) : NONE
+      data.set(
+        [
+          ...[parts, vec4s(inputs), vec4s(outputs), flagsOf(rest), activationOf(rest)],
+          ...[first(rest.weights), first(rest.bias), rest.channels ?? 0],
+          ...operands.flatMap(({ tensor, rows }) => {
+            const room = this.roomOf(tensor)
+            const place = vec4s((tensor.offset ?? 0) - this.rooms[room].first, 16)
+            return [room, place + vec4s(rows.base), vec4s(rows.atomStride), vec4s(rows.partStride)]
+          }),
+        ],
+        k * words,
+      )
+    })
     return data
   }
 }
