@@ -8,19 +8,20 @@ import constants::OPERATIONS;
 
 /// One operation. Operands are rows of vec4s of an atom in one of four rooms.
 struct Operation {
-  /// rows per atom: 1 for scalars, 3 for the xyz components of vectors
+  /// rows per atom: 1 for scalars, 3 for the xyz components of vectors, 2l + 1 for those of an irrep
   parts: u32,
   /// widths in vec4s, as the operation has them
   inputs4: u32,
   outputs4: u32,
-  /// of ACTIVATE, DERIVATIVE and ADD
+  /// of ACTIVATE, DERIVATIVE, ADD and CENTRE
   flags: u32,
   activation: u32,
   /// first vec4 of the matrix, or of a norm's factors, in `weights`
   weights: u32,
   /// first vec4 of the bias, or NONE
   bias: u32,
-  unused: u32,
+  /// of outputs4, those that are no padding, where the operation asks
+  channels: u32,
   /// x: room, y: first vec4, z: vec4s from atom to atom, w: from part to part
   rows: array<vec4u, 6>,
 }
@@ -28,6 +29,7 @@ struct Operation {
 const ACTIVATE = 1u;
 const DERIVATIVE = 2u;
 const ADD = 4u;
+const CENTRE = 8u;
 const NONE = 0xffffffffu;
 
 @group(0) @binding(0) var<uniform> system: System;

@@ -13,6 +13,12 @@ export const OPERATIONS = {
   'norm concat adjoint': 'et/norm_concat_adjoint',
   gate: 'et/gate',
   'gate adjoint': 'et/gate_adjoint',
+  'irreps norm': 'irreps/irreps_norm',
+  'irreps norm adjoint': 'irreps/irreps_norm_adjoint',
+  'irreps gate': 'irreps/irreps_gate',
+  'irreps gate adjoint': 'irreps/irreps_gate_adjoint',
+  'irreps activate': 'irreps/irreps_activate',
+  'irreps activate adjoint': 'irreps/irreps_activate_adjoint',
 } as const
 export type OperationName = keyof typeof OPERATIONS
 
@@ -20,7 +26,12 @@ export type OperationName = keyof typeof OPERATIONS
 const IN_LISTS: Partial<Record<OperationName, string>> = { linear: 'atomwise/split_linear' }
 
 /** Operations that sum over an atom's channels: with one lane an atom they need no barrier. */
-const SUMMING: readonly OperationName[] = ['layer norm', 'layer norm adjoint']
+const SUMMING: readonly OperationName[] = [
+  'layer norm',
+  'layer norm adjoint',
+  'irreps norm',
+  'irreps norm adjoint',
+]
 
 /** Buffers that one list of operations can reach, besides weights. */
 const ROOMS = 4
@@ -28,7 +39,7 @@ const ROOMS = 4
 export const OPERATION_BYTES = 128
 const MOST_OPERANDS = 6
 const NONE = 0xffffffff
-const FLAGS = { activate: 1, derivative: 2, add: 4 } as const
+const FLAGS = { activate: 1, derivative: 2, add: 4, centre: 8 } as const
 
 /** How rows of an atom lie in a buffer; all in floats, multiples of 4. */
 export interface Rows {
@@ -57,11 +68,13 @@ export interface Operand {
 export interface Operation {
   readonly name: OperationName
   readonly operands: readonly Operand[]
-  /** rows per atom of a matrix product's input: 1, or 3 for vectors */
+  /** rows per atom: 1 for scalars, 3 for vectors, 2l + 1 for the components of an irrep */
   readonly parts?: number
   /** floats in a row, multiples of 4 */
   readonly inputs?: number
   readonly outputs: number
+  /** channels among a row's floats, where the operation has to know them from padding */
+  readonly channels?: number
   readonly activation?: ActivationName
   readonly flags?: readonly (keyof typeof FLAGS)[]
   readonly weights?: GPUBufferBinding | null
@@ -128,7 +141,7 @@ export class OperationList {
     const words = [
       ...[`${place}.parts`, `${place}.inputs4`, `${place}.outputs4`],
       ...[`${flagsOf(rest)}u`, `${activationOf(rest)}u`],
-      ...[`${place}.weights`, bias ? `${place}.bias` : 'NONE', '0u'],
+      ...[`${place}.weights`, bias ? `${place}.bias` : 'NONE', `${place}.channels`],
       `array<vec4u, ${MOST_OPERANDS}>(${rows.join(', ')})`,
     ]
     return `Operation(${words.join(', ')})`
@@ -193,7 +206,7 @@ export class OperationList {
       data.set(
         [
           ...[parts, vec4s(inputs), vec4s(outputs), flagsOf(rest), activationOf(rest)],
-          ...[first(rest.weights), first(rest.bias), 0],
+          ...[first(rest.weights), first(rest.bias), rest.channels ?? 0],
           ...operands.flatMap(({ tensor, rows }) => {
             const room = this.roomOf(tensor)
             const place = vec4s((tensor.offset ?? 0) - this.rooms[room].first, 16)

@@ -18,7 +18,7 @@ const ALIGNMENT = 256
 export interface LinearCall {
   readonly input: Operand & { readonly width: number }
   readonly output: Operand & { readonly width: number }
-  /** rows per atom: 1 for scalars (if left out), 3 for the components of vectors */
+  /** rows per atom: 1 for scalars (if left out), 3 for the components of vectors, 2l + 1 for those of an irrep */
   readonly parts?: number
   readonly weights: GPUBufferBinding
   readonly bias?: GPUBufferBinding | null

@@ -24,14 +24,15 @@ export interface EquivariantLinear {
   readonly bias: Float64Array | null
 }
 
-interface LinearPath {
+export interface LinearPath {
   readonly from: IrrepsBlock
   readonly to: IrrepsBlock
+  /** First of its weights, [multiplicity of from × multiplicity of to]. */
   readonly weightOffset: number
 }
 
 /** Pairs of blocks with equal irreps, in the order of their weights. */
-function linearPaths(input: Irreps, output: Irreps): LinearPath[] {
+export function linearPaths(input: Irreps, output: Irreps): LinearPath[] {
   let weightOffset = 0
   return input.blocks.flatMap((from) =>
     output.blocks

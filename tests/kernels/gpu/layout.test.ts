@@ -252,7 +252,7 @@ describe('structures that TypeScript packs or reads', () => {
       'activation',
       'weights',
       'bias',
-      'unused',
+      'channels',
       'rows',
     ])
     expect(reflected.storage.length).toBeLessThanOrEqual(LIMITS.storageBuffers)
