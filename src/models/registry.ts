@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts'
-import type { Checkpoint } from '../formats/checkpoint.ts'
+import type { Checkpoint, Plain } from '../formats/checkpoint.ts'
+import { EquiformerForceField } from './equiformer/force-field.ts'
 import { EtForceField } from './et/force-field.ts'
 import { ET_MODEL_NAME } from './et/read-parameters.ts'
 import type { EnergyUnit, ForceField } from './force-field.ts'
@@ -7,6 +8,8 @@ import type { EnergyUnit, ForceField } from './force-field.ts'
 export interface LoadOptions {
   /** Unit of the model's energies where the file does not tell, or tells it wrongly. */
   readonly energyUnit?: EnergyUnit
+  /** What a file leaves open about its network, in the words of the program that wrote it (num_heads, task_mean, …). */
+  readonly stated?: { readonly [name: string]: Plain }
 }
 
 interface Architecture {
@@ -24,13 +27,21 @@ const architectures: readonly Architecture[] = [
       [...tensors.keys()].some((name) => name.includes('representation_model.')),
     load: EtForceField.fromCheckpoint,
   },
+  {
+    name: 'Equiformer',
+    recognises: ({ tensors }) =>
+      [...tensors.keys()].some((name) => /(^|\.)blocks\.0\.(ga|dpa)\.merge_src\./.test(name)),
+    load: EquiformerForceField.fromCheckpoint,
+  },
 ]
 
 /**
  * A force field out of a checkpoint, whatever its architecture.
  * @throws InputError naming what the file holds if no architecture knows it
  */
-export function loadForceField(checkpoint: Checkpoint, options: LoadOptions = {}): ForceField {
+export function loadForceField(given: Checkpoint, options: LoadOptions = {}): ForceField {
+  const { stated } = options
+  const checkpoint = stated ? { ...given, hyperparameters: { ...given.hyperparameters, ...stated } } : given
   const architecture = architectures.find(({ recognises }) => recognises(checkpoint))
   if (architecture) return architecture.load(checkpoint, options)
   const model = checkpoint.hyperparameters?.model

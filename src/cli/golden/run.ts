@@ -1,4 +1,5 @@
 import type { Structure } from '../../chemistry/structure.ts'
+import type { Plain } from '../../formats/checkpoint.ts'
 import type { Gpu } from '../../gpu/gpu.ts'
 import { evaluate } from '../../models/evaluate.ts'
 import { loadForceField } from '../../models/registry.ts'
@@ -9,9 +10,14 @@ import type { EngineResult } from './judge.ts'
 export async function runGoldenCase(gpu: Gpu, golden: GoldenCase): Promise<EngineResult> {
   const field = loadForceField(await golden.loadCheckpoint(), {
     energyUnit: { name: 'unit of the case', inEv: 1 },
+    stated: whatShapesLeaveOpen(golden),
   })
   const molecules = moleculesOf(golden)
-  const types = molecules.map(({ first, count }) => golden.types.slice(first, first + count))
+  // Equiformer's cases say atomic numbers, and the network has rows of its own for them.
+  const types =
+    golden.architecture === 'equiformer'
+      ? undefined
+      : molecules.map(({ first, count }) => golden.types.slice(first, first + count))
   const evaluations = await evaluate(
     gpu,
     field,
@@ -22,6 +28,14 @@ export async function runGoldenCase(gpu: Gpu, golden: GoldenCase): Promise<Engin
     output: evaluations.map(({ property, energy }) => property ?? [energy]),
     forces: evaluations.flatMap(({ forces }) => Array.from(forces)),
   }
+}
+
+/** What names and shapes of an Equiformer's tensors cannot tell, and a user has to. */
+export function whatShapesLeaveOpen({ architecture, hyperparameters }: GoldenCase): Record<string, Plain> {
+  if (architecture !== 'equiformer') return {}
+  const { num_heads, irreps_mlp_mid } = hyperparameters
+  const parities = String(irreps_mlp_mid).includes('o')
+  return { num_heads, ...(parities ? { irreps_mlp_mid } : {}) }
 }
 
 interface Molecule {
@@ -39,14 +53,19 @@ export function moleculesOf({
   positions,
   cells,
   partialCharges,
+  tags,
 }: GoldenCase): Molecule[] {
   return Array.from({ length: moleculeCount }, (_, m) => {
     const first = batch.indexOf(m)
     const count = batch.lastIndexOf(m) - first + 1
     const cell = cells[m] ?? cells[0] ?? null
-    const columns = partialCharges
-      ? new Map([['charges', { width: 1, values: partialCharges.slice(first, first + count) }]])
-      : undefined
+    const column = (values: ArrayLike<number>) => ({
+      ...{ width: 1, values: Float64Array.from(values).slice(first, first + count) },
+    })
+    const columns = new Map([
+      ...(partialCharges ? [['charges', column(partialCharges)] as const] : []),
+      ...(tags ? [['tags', column(tags)] as const] : []),
+    ])
     const structure: Structure = {
       name,
       atomicNumbers: atomicNumbers.slice(first, first + count),

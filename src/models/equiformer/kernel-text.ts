@@ -44,9 +44,10 @@ export const moduleOf = (
   functions: readonly (readonly string[])[],
 ): string =>
   [
-    ...Object.entries(imports).map(
-      ([module, names]) => `import package::${module.replaceAll('/', '::')}::{${names.join(', ')}};`,
-    ),
+    ...Object.entries(imports).map(([module, names]) => {
+      const used = names.filter((name) => functions.flat().some((line) => line.includes(name)))
+      return `import package::${module.replaceAll('/', '::')}::{${used.join(', ')}};`
+    }),
     'import package::common::index::flat_index;',
     'import constants::WORKGROUP;',
     '',

@@ -37,6 +37,8 @@ export function optionsInFile({ hyperparameters, metadata }: Checkpoint): Equifo
     irrepsHead: text('irreps_head'),
     irrepsMlpMid: text('irreps_mlp_mid'),
     irrepsFeature: text('irreps_feature'),
+    mean: number('task_mean'),
+    std: number('task_std'),
   }
 }
 

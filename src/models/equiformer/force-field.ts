@@ -1,0 +1,108 @@
+import { symbolOf } from '../../chemistry/elements.ts'
+import type { Structure } from '../../chemistry/structure.ts'
+import { InputError } from '../../errors.ts'
+import type { Checkpoint } from '../../formats/checkpoint.ts'
+import type { Gpu } from '../../gpu/gpu.ts'
+import { encodeDispatches } from '../../gpu/kernel.ts'
+import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
+import type { CutoffRange, NeighborList } from '../../neighbors/neighbor-list.ts'
+import type { EnergyUnit, ForceField, ForceProgram, ModelCard } from '../force-field.ts'
+import { equiformerTypeOf } from './atom-types.ts'
+import { equiformerCard } from './card.ts'
+import { type PackedEquiformer, packEquiformer } from './packed-weights.ts'
+import type { EquiformerParameters } from './parameters.ts'
+import { EquiformerProgramWriter } from './program.ts'
+import { readEquiformerParameters } from './read-parameters.ts'
+
+const EV: EnergyUnit = { name: 'eV', inEv: 1 }
+const HEAVIEST = 118
+
+/** An Equiformer: Liao and Smidt, arXiv:2206.11990. */
+export class EquiformerForceField implements ForceField {
+  readonly card: ModelCard
+  readonly range: CutoffRange
+  readonly defaultCell = null
+  private readonly packed: PackedEquiformer
+  private readonly elements: readonly number[]
+  private readonly unit: number
+
+  private constructor(
+    private readonly parameters: EquiformerParameters,
+    checkpoint: Checkpoint,
+    { energyUnit = null }: { readonly energyUnit?: EnergyUnit | null },
+  ) {
+    const { hyper } = parameters
+    this.range = { lower: 0, upper: hyper.cutoff }
+    this.packed = packEquiformer(parameters)
+    this.elements = Array.from({ length: HEAVIEST }, (_, n) => n + 1).filter(
+      (z) => equiformerTypeOf(hyper.dataset, hyper.types, z) !== null,
+    )
+    this.unit = (energyUnit ?? EV).inEv
+    this.card = equiformerCard(checkpoint, parameters, this.elements, energyUnit, this.packed.tableError)
+  }
+
+  /** @throws InputError in one sentence for anything that is not such a network */
+  static fromCheckpoint(
+    checkpoint: Checkpoint,
+    options: { readonly energyUnit?: EnergyUnit } = {},
+  ): EquiformerForceField {
+    return new EquiformerForceField(readEquiformerParameters(checkpoint), checkpoint, options)
+  }
+
+  /** Rows of the embeddings: an element's, and with tags [tags, types] of both. */
+  typesOf(structure: Structure): Uint32Array {
+    const { dataset, types, tags } = this.parameters.hyper
+    const unknown: number[] = []
+    const rows = Uint32Array.from(structure.atomicNumbers, (z, i) => {
+      const row = equiformerTypeOf(dataset, types, z)
+      if (row === null) unknown.push(i)
+      return row ?? 0
+    })
+    if (unknown.length > 0) throw new InputError(this.unknownElements(structure, unknown))
+    if (tags === 0) return rows
+    const given = structure.columns?.get('tags')?.values
+    return rows.map((row, i) => {
+      const tag = given?.[i] ?? Number.NaN
+      if (Number.isInteger(tag) && tag >= 0 && tag < tags) return tag * types + row
+      throw new InputError(
+        `${structure.name}: the model ${this.card.title} tells atoms of a surface from adsorbates: give every atom its tag, 0 to ${tags - 1}, in a column called tags of an extended .xyz file (atom ${i + 1} has ${given ? tag : 'none'}).`,
+      )
+    })
+  }
+
+  constantEnergy(): number {
+    return this.parameters.mean * this.unit
+  }
+
+  async compile(gpu: Gpu, atoms: AtomBuffers, neighbors: NeighborList): Promise<ForceProgram> {
+    const { hyper, std } = this.parameters
+    const uploaded = this.packed.pack.upload(gpu, `weights of ${this.card.title}`)
+    const perAtom = new Float32Array(2 * atoms.atoms)
+    const weight = (std * this.unit) / Math.sqrt(hyper.averageAtoms)
+    for (let i = 0; i < atoms.atoms; i++) perAtom[2 * i] = weight
+    const atomWeights = gpu.bufferFrom('atom weights', perAtom)
+    const writer = new EquiformerProgramWriter(this.packed, uploaded, atoms, neighbors)
+    const { dispatches, destroy } = await writer.write(atomWeights, atoms.typeIndices)
+    return {
+      dispatches,
+      properties: null,
+      attention: null,
+      encode: (pass) => encodeDispatches(pass, dispatches),
+      destroy: () => {
+        destroy()
+        uploaded.destroy()
+        atomWeights.destroy()
+      },
+    }
+  }
+
+  private unknownElements({ name, atomicNumbers }: Structure, unknown: readonly number[]): string {
+    const symbols = [...new Set(unknown.map((i) => symbolOf(atomicNumbers[i])))]
+    const { dataset } = this.parameters.hyper
+    const known =
+      dataset === 'QM9'
+        ? 'it was trained on H, C, N, O, F'
+        : `it knows elements up to number ${this.elements.at(-1)}`
+    return `${name}: the model ${this.card.title} does not know ${symbols.join(', ')}; ${known}.`
+  }
+}
