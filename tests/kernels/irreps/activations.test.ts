@@ -53,9 +53,9 @@ test.each(Object.keys(functions) as NormalizedActivationName[])('irreps/activati
   expectClose(`${name} value`, [...shares(values), 1], [...shares(expected), 1], 6e-7) // 1.8e-7 measured
   expectClose(`${name} derivative`, slopes, points.map(derivative), 6e-7) // 2.0e-7 measured
 
-  // Where a sigmoid is nearly 0, relative errors count: it is a factor.
+  // Where a sigmoid is nearly 0, relative errors count: it is a factor. exp is good to some ulp times its argument.
   const tail = Array.from(points.keys()).filter((k) => points[k] < -1 && points[k] > -80)
   const ratios = tail.map((k) => values[k] / expected[k])
   const ones = tail.map(() => 1)
-  expectClose(`${name} tail`, ratios, ones, 2e-5)
+  expectClose(`${name} tail`, ratios, ones, 1e-5) // 3.7e-6 measured
 })

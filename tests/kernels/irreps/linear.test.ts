@@ -33,9 +33,14 @@ const cases: Readonly<Record<string, Case>> = {
     output: plain('7x0e+2x1o+5x1e+3x2e'),
     bias: true,
   },
-  'every degree, both parities, more inputs than a lane loads at once': {
+  'every degree and both parities': {
     input: plain('36x0e+3x0o+36x1e+2x1o+21x2e+17x3o+33x4e'),
     output: plain('6x0e+5x0o+4x1e+1x1o+2x2e+3x3o+5x4e'),
+  },
+  'in lists, lanes that share inputs and some that do not': {
+    input: plain('20x0e+3x0e+17x2o+21x3e+33x4e'),
+    output: plain('6x0e+2x2o+3x3e+5x4e'),
+    bias: true,
     inLists: true,
   },
   'repeated, missing and surplus irreps': {
