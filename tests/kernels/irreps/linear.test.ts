@@ -79,7 +79,8 @@ describe.each(Object.keys(cases))('equivariant linear map, %s', (name) => {
     const y = reference.equivariantLinear(layer, x)
     const gx = reference.equivariantLinearAdjoint(layer, gy)
 
-    for (const add of [false, true]) {
+    for (const way of ['written', 'added', 'plus'] as const) {
+      const add = way === 'added'
       // Compilers of software adapters take seconds for a list, and some die of long ones.
       const lists = (listed: boolean) => (atoms === 67 && inLists && listed ? [{ lanes: 256, atoms: 4 }] : [])
       const forward = await append(
@@ -87,27 +88,29 @@ describe.each(Object.keys(cases))('equivariant linear map, %s', (name) => {
         label,
         atoms,
         {},
-        [laid(input, x), add ? laid(output, yBefore) : unwritten(output, atoms)],
-        (builder, [given, result]) => {
+        [laid(input, x), add ? laid(output, yBefore) : unwritten(output, atoms), laid(output, yBefore)],
+        (builder, [given, result, other]) => {
           const [read, written] = [featuresIn(given, input), featuresIn(result, output)]
-          equivariantLinear(builder, weights, packed, read, written, { add })
+          const plus = way === 'plus' ? featuresIn(other, output) : undefined
+          equivariantLinear(builder, weights, packed, read, written, { add, plus })
         },
-        lists(!add),
+        lists(way === 'plus'),
       )
       const adjoint = await append(
         gpu(),
         `${label}, adjoint`,
         atoms,
         {},
-        [laid(output, gy), add ? laid(input, gxBefore) : unwritten(input, atoms)],
-        (builder, [given, result]) => {
+        [laid(output, gy), add ? laid(input, gxBefore) : unwritten(input, atoms), laid(input, gxBefore)],
+        (builder, [given, result, other]) => {
           const [read, written] = [featuresIn(given, output), featuresIn(result, input)]
-          equivariantLinearAdjoint(builder, weights, packed, read, written, { add })
+          const plus = way === 'plus' ? featuresIn(other, input) : undefined
+          equivariantLinearAdjoint(builder, weights, packed, read, written, { add, plus })
         },
-        lists(add),
+        lists(way === 'added'),
       )
       const without = (values: Float64Array, before: Float64Array) =>
-        add ? values.map((value, k) => value - before[k]) : values
+        way === 'written' ? values : values.map((value, k) => value - before[k])
       for (const [, result] of forward) {
         expectClose(label, without(taken(output, result), yBefore), y, 4e-7) // 1.3e-7 measured
       }
