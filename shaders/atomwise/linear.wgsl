@@ -1,14 +1,15 @@
-// y = [y +] x W + b, optionally followed by an activation or multiplied by one's derivative.
+// y = [y + | z +] x W + b, optionally followed by an activation or multiplied by one's derivative.
 //
 //   0 x [parts, inputs]    1 y [parts, outputs]
 //   2 saved, rows as y     ACTIVATE: receives x W + b before the activation
 //                          DERIVATIVE: that tensor; y is multiplied by act'(saved)
+//   2 z [parts, outputs]   PLUS: is added, as y itself is with ADD; not with the other two
 //   weights [4·inputs4, 4·outputs4]   row-major, zero-padded;   bias [4·outputs4]
 //
 // A lane computes tiles of 4 rows × 4 columns straight from memory: the tile re-uses every loaded value four times, and
 // neighbouring lanes share x by broadcast and read W contiguously.
 
-import package::atomwise::operation::{ACTIVATE, ADD, DERIVATIVE, NONE, Operation, Share, has, pick, load, row_at, place, weights};
+import package::atomwise::operation::{ACTIVATE, ADD, DERIVATIVE, NONE, Operation, PLUS, Share, has, pick, load, row_at, place, weights};
 import package::common::activation::{activate, activate_derivative};
 import constants::WORKGROUP;
 
@@ -65,5 +66,6 @@ fn finish(op: Operation, atom: u32, part: u32, column: u32, product: vec4f) {
     value *= activate_derivative(op.activation, pick(op.rows[2], atom, part, column));
   }
   if has(op, ADD) { value += pick(op.rows[1], atom, part, column); }
+  if has(op, PLUS) { value += pick(op.rows[2], atom, part, column); }
   place(op.rows[1], atom, part, column, value);
 }

@@ -13,7 +13,7 @@ struct Operation {
   /// widths in vec4s, as the operation has them
   inputs4: u32,
   outputs4: u32,
-  /// of ACTIVATE, DERIVATIVE, ADD and CENTRE
+  /// of the five below
   flags: u32,
   activation: u32,
   /// first vec4 of the matrix, or of a norm's factors, in `weights`
@@ -30,6 +30,7 @@ const ACTIVATE = 1u;
 const DERIVATIVE = 2u;
 const ADD = 4u;
 const CENTRE = 8u;
+const PLUS = 16u;
 const NONE = 0xffffffffu;
 
 @group(0) @binding(0) var<uniform> system: System;

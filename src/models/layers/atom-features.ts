@@ -1,6 +1,5 @@
 /** Features of irreps of every atom, as operations on atoms take them. */
 import { type Operand, partRows } from './atomwise.ts'
-import type { BlockRows } from './irreps-rows.ts'
 
 /** Where each atom's row of features begins; both in floats, multiples of 4. */
 export interface AtomFeatures {
@@ -11,10 +10,14 @@ export interface AtomFeatures {
   readonly base: number
 }
 
-/** Components of some channels within a row: those of a block, or of a part of one. */
-export type Components = Pick<BlockRows, 'offset' | 'width'>
+/** Where the components of some channels are within a row: of a block, or of a part of one. Multiples of 4. */
+export interface Components {
+  /** First float. */
+  readonly offset: number
+  /** Floats from component to component. */
+  readonly width: number
+}
 
-/** @param components `width` floats from component to component */
 export const operandOf = (
   { tensor, stride, base }: AtomFeatures,
   { offset, width }: Components,

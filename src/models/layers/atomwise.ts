@@ -41,7 +41,7 @@ const ROOMS = 4
 export const OPERATION_BYTES = 128
 const MOST_OPERANDS = 6
 const NONE = 0xffffffff
-const FLAGS = { activate: 1, derivative: 2, add: 4, centre: 8 } as const
+const FLAGS = { activate: 1, derivative: 2, add: 4, centre: 8, plus: 16 } as const
 
 /** How rows of an atom lie in a buffer; all in floats, multiples of 4. */
 export interface Rows {

@@ -77,10 +77,12 @@ function rowsOf(irreps: Irreps, { irreps: placed, blocks }: IrrepsRows): (block:
 interface LinearOptions {
   /** Adds to what the result holds, instead of writing it. */
   readonly add?: boolean
+  /** Rows as the result's, that are added to it: the way around a layer. Not with `add`. */
+  readonly plus?: AtomFeatures
 }
 
 /**
- * Appends y = [y +] W x + b. Unless it is added to, all of y is written, zeros in padded slots and in blocks that nothing
+ * Appends y = [y + | plus +] W x + b. Unless it is added to, all of y is written, zeros in padded slots and in blocks that nothing
  * leads to.
  */
 export function equivariantLinear(
@@ -96,7 +98,7 @@ export function equivariantLinear(
   multiply(builder, weights, { products, target: output, biases, zeros }, x, y, options)
 }
 
-/** Appends the adjoint of {@link equivariantLinear}, gx = [gx +] Wᵀ gy, which writes all of gx likewise. */
+/** Appends the adjoint of {@link equivariantLinear}, gx = [gx + | plus +] Wᵀ gy, which writes all of gx likewise. */
 export function equivariantLinearAdjoint(
   builder: ProgramBuilder,
   weights: UploadedWeights,
@@ -129,7 +131,7 @@ function multiply(
   { products, target, biases, zeros }: Products,
   x: AtomFeatures,
   y: AtomFeatures,
-  { add = false }: LinearOptions,
+  { add = false, plus }: LinearOptions,
 ): void {
   for (const block of target.blocks.filter(({ width }) => width > 0)) {
     const bias = biases?.get(block)
@@ -137,7 +139,7 @@ function multiply(
       .filter(({ to }) => to === block)
       .map(({ from, matrix }) => ({ input: { ...operandOf(x, from), width: from.width }, matrix }))
     if (terms.length === 0 && (bias || !add)) {
-      // Zeros, or the bias alone: four floats that are there in any case, times zeros.
+      // Zeros, or what is added alone: four floats that are there in any case, times zeros.
       terms.push({
         input: { tensor: x.tensor, rows: scalarRows(x.stride, x.base), width: 4 },
         matrix: zeros!,
@@ -151,6 +153,7 @@ function multiply(
         weights: weights.bind(matrix),
         bias: n === 0 && bias ? weights.bind(bias) : null,
         add: add || n > 0,
+        plus: plus && n === 0 ? operandOf(plus, block) : undefined,
       })
     })
   }

@@ -9,29 +9,22 @@
 import { gateInput } from '../../reference/irreps/gate.ts'
 import { isScalar, sameIrrep } from '../irreps/irrep.ts'
 import type { Irreps, IrrepsBlock } from '../irreps/irreps.ts'
+import type { Components } from './atom-features.ts'
 import { type BlockRows, type IrrepsRows, irrepsRows } from './irreps-rows.ts'
 import { concatSlots } from './slots.ts'
 
-/** Part of a row of the gate's input. */
-interface InputPlace {
-  /** First float. */
-  readonly offset: number
-  /** Floats from component to component. */
-  readonly width: number
-}
-
 /** Scalars: `output.width` floats, in slots that are `output.slots`. */
 export interface ScalarRows {
-  readonly input: InputPlace
+  readonly input: Components
   readonly output: BlockRows
 }
 
 /** A block whose channels have gates: `output.parts` components of `output.width` floats, in slots that are `output.slots`. */
 export interface GatedRows {
   /** One row of `output.width` floats. */
-  readonly gates: InputPlace
+  readonly gates: Components
   /** Its width is more than `output.width` where neighbouring blocks of one irrep are one block of the input. */
-  readonly input: InputPlace
+  readonly input: Components
   readonly output: BlockRows
 }
 
@@ -64,7 +57,7 @@ export function gateRows(irreps: Irreps): GateRows {
     const rows = { block, offset: width, parts: 2 * block.degree + 1, width: slots.width, slots }
     width += rows.parts * rows.width
     let offset = rows.offset
-    const places = made.map((piece): InputPlace => {
+    const places = made.map((piece): Components => {
       offset += piece.width
       return { offset: offset - piece.width, width: rows.width }
     })

@@ -28,6 +28,8 @@ export interface LinearCall {
   readonly derivative?: { readonly activation: ActivationName; readonly saved: GPUBufferBinding }
   /** Adds to what the output holds. */
   readonly add?: boolean
+  /** Is added to the result: the way around a layer. Not with `activate` or `derivative`. */
+  readonly plus?: Operand
 }
 
 /**
@@ -108,11 +110,12 @@ export class ProgramBuilder {
   }
 
   /** shaders/atomwise/linear.wgsl */
-  linear({ input, output, parts, weights, bias, activate, derivative, add }: LinearCall): void {
+  linear({ input, output, parts, weights, bias, activate, derivative, add, plus }: LinearCall): void {
     const nonlinear = activate ?? derivative
+    const third = nonlinear ? { tensor: nonlinear.saved, rows: output.rows } : plus
     this.operate({
       name: 'linear',
-      operands: [input, output, ...(nonlinear ? [{ tensor: nonlinear.saved, rows: output.rows }] : [])],
+      operands: [input, output, ...(third ? [third] : [])],
       parts,
       inputs: input.width,
       outputs: output.width,
@@ -123,6 +126,7 @@ export class ProgramBuilder {
         ...(activate ? (['activate'] as const) : []),
         ...(derivative ? (['derivative'] as const) : []),
         ...(add ? (['add'] as const) : []),
+        ...(plus ? (['plus'] as const) : []),
       ],
     })
   }

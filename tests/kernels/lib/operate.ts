@@ -37,56 +37,84 @@ export async function operate(
   constants: Readonly<Record<string, number>>,
   { weights, bias, ...settings }: Settings,
   given: readonly Given[],
-  lists: readonly Share[] = atoms === IN_LISTS ? [LISTS] : [],
+  lists?: readonly Share[],
 ): Promise<Float32Array[][]> {
-  const system = gpu.bufferFrom('system', systemOf(atoms), GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST)
   const packed = pack([weights, bias].filter((part) => part !== undefined))
   const weightBuffer = gpu.bufferFrom('weights', packed.data)
   const tensors = { weights: weights ? 0 : -1, bias: bias ? (weights ? 1 : 0) : -1 }
   const weight = (index: number) =>
     index < 0 ? null : { buffer: weightBuffer, offset: 4 * packed.places[index] }
-  const before = pack(given.map(({ data }) => data))
+  const results = await append(
+    gpu,
+    settings.name,
+    atoms,
+    constants,
+    given.map(({ data }) => data),
+    (builder, operands) =>
+      builder.operate({
+        ...settings,
+        operands: given.map(({ rows }, k): Operand => ({ tensor: operands[k], rows })),
+        weights: weight(tensors.weights),
+        bias: weight(tensors.bias),
+      }),
+    lists,
+  )
+  weightBuffer.destroy()
+  return results
+}
+
+/**
+ * Carries out what `write` appends to a program: operations on atoms, each a dispatch of its own, then in lists, which do
+ * it on two copies of the tensors. All must be left with what follows the tensors, and two copies with the same bits.
+ * @param before what tensors hold
+ * @returns what they hold after, for each way
+ */
+export async function append(
+  gpu: Gpu,
+  label: string,
+  atoms: number,
+  constants: Readonly<Record<string, number>>,
+  before: readonly Float32Array[],
+  write: (builder: ProgramBuilder, tensors: readonly GPUBufferBinding[]) => void,
+  lists: readonly Share[] = atoms === IN_LISTS ? [LISTS] : [],
+): Promise<Float32Array[][]> {
+  const system = gpu.bufferFrom('system', systemOf(atoms), GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST)
+  const { data: filled, places } = pack(before)
   const results: Float32Array[][] = []
   for (const workgroup of [null, ...lists]) {
     gpu.tuned = { lists: workgroup }
     const copies = workgroup ? 2 : 1
     const only = { atoms, system } as unknown as AtomBuffers
     const builder = new ProgramBuilder(gpu, only, null as unknown as NeighborList, constants)
-    const buffers = Array.from({ length: copies }, () => gpu.bufferFrom('operands', before.data))
-    for (const buffer of buffers) {
-      builder.operate({
-        ...settings,
-        operands: given.map(({ rows }, k): Operand => {
-          return { tensor: { buffer, offset: 4 * before.places[k] }, rows }
-        }),
-        weights: weight(tensors.weights),
-        bias: weight(tensors.bias),
-      })
-    }
+    const buffers = Array.from({ length: copies }, () => gpu.bufferFrom('operands', filled))
+    for (const buffer of buffers)
+      write(
+        builder,
+        before.map((_, k) => ({ buffer, offset: 4 * places[k] })),
+      )
     const { dispatches, destroy } = await builder.build()
-    expect(dispatches).toHaveLength(1)
-    gpu.submit(settings.name, dispatches)
+    if (workgroup) expect(dispatches, `${label} is one list`).toHaveLength(1)
+    gpu.submit(label, dispatches)
     for (const buffer of buffers) {
       const after = new Float32Array(await gpu.read(buffer))
       results.push(
-        given.map(({ data }, k) => {
-          const end = before.places[k] + data.length
+        before.map((data, k) => {
+          const end = places[k] + data.length
           const guard = after.subarray(end, end + GUARD)
           expect(
             guard.every((x) => x === UNTOUCHED),
-            `${settings.name} writes past operand ${k}`,
+            `${label} writes past operand ${k}`,
           ).toBe(true)
-          return after.slice(before.places[k], end)
+          return after.slice(places[k], end)
         }),
       )
       buffer.destroy()
     }
-    if (copies > 1) expect(results.at(-1), `${settings.name}, a second time`).toEqual(results.at(-2))
+    if (copies > 1) expect(results.at(-1), `${label}, a second time`).toEqual(results.at(-2))
     destroy()
   }
   gpu.tuned = null
   system.destroy()
-  weightBuffer.destroy()
   return results
 }
 
