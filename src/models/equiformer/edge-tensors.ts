@@ -79,8 +79,7 @@ export class EdgeTensors {
   }
 
   /**
-   * Appends a kernel that was written for the irreps at hand: one dispatch on a GPU; on a processor that plays one a
-   * dispatch for each block, because there every lane goes through all blocks that a kernel has.
+   * Appends a kernel that was written for the irreps at hand, as one dispatch or one for each of its blocks.
    */
   written(
     label: string,
@@ -89,8 +88,10 @@ export class EdgeTensors {
     resources: Record<string, Resource>,
     constants: Record<string, number> = {},
   ): void {
+    const { gpu, atoms } = this.builder
+    const { blocksApart } = gpu.tuningFor(atoms.atoms)
     const all = Array.from({ length: kernel.blocks }, (_, b) => b)
-    for (const blocks of this.builder.gpu.isSoftware ? all.map((b) => [b]) : [all]) {
+    for (const blocks of blocksApart ? all.map((b) => [b]) : [all]) {
       const name = `written/${label}`
       const source = kernel.source(blocks)
       const [x, y] = cover(Math.max(...blocks.map((b) => kernel.lanes(b, items))), WORKGROUP)
