@@ -8,7 +8,6 @@ import { timeKernels } from '../src/gpu/timing.ts'
 import type { Ceilings } from './ceilings.ts'
 import type { Host } from './host.ts'
 import { CommandAccount } from './lib/commands.ts'
-import { flopsOf } from './lib/flops.ts'
 import { BufferAccount } from './lib/memory.ts'
 import type { Model } from './models.ts'
 import type { Measured } from './results.ts'
@@ -81,7 +80,7 @@ export async function measureCase(
     await sound(simulation)
 
     const atoms = atomCount(structure)
-    const flops = flopsOf(model.size, atoms, first.pairs)
+    const flops = model.flops(atoms, first.pairs)
     const bytesPerStep = commands.boundBytes
     const bytesOfModel = buffers
       .largest(Number.POSITIVE_INFINITY)

@@ -3,18 +3,23 @@ import { fnv1a, uniform } from '../src/cli/golden/weights-generator.ts'
 import { InputError } from '../src/errors.ts'
 import type { Checkpoint, Plain, Tensor } from '../src/formats/checkpoint.ts'
 import { readCheckpoint } from '../src/formats/index.ts'
+import { readEquiformerParameters } from '../src/models/equiformer/read-parameters.ts'
 import type { ForceField } from '../src/models/force-field.ts'
 import { loadForceField } from '../src/models/registry.ts'
+import { equiformerCheckpoint } from './equiformer.ts'
 import type { Host } from './host.ts'
-import type { NetworkSize } from './lib/flops.ts'
+import { equiformerFlops } from './lib/equiformer-flops.ts'
+import { type FlopAccount, flopsOf, type NetworkSize } from './lib/flops.ts'
 
-export const MODEL_NAMES = ['small', 'md17', 'spice'] as const
+export const MODEL_NAMES = ['small', 'md17', 'spice', 'equiformer'] as const
 export type ModelName = (typeof MODEL_NAMES)[number]
+type GeneratedName = Exclude<ModelName, 'small' | 'equiformer'>
 
 export interface Model {
   readonly name: ModelName
   readonly field: ForceField
-  readonly size: NetworkSize
+  /** Arithmetic of one evaluation of so many atoms and directed pairs. */
+  readonly flops: (atoms: number, pairs: number) => FlopAccount
   /** Å */
   readonly cutoff: number
   /**
@@ -32,35 +37,46 @@ const STANDSTILL = 1e-4
 const MAX_Z = 100
 
 /** Sizes of TorchMD-NET's own examples: ET-MD17.yaml, and five-et of openmm/spice-models. */
-const generated: Readonly<
-  Record<Exclude<ModelName, 'small'>, NetworkSize & { heads: number; cutoff: number }>
-> = {
+const generated: Readonly<Record<GeneratedName, NetworkSize & { heads: number; cutoff: number }>> = {
   md17: { channels: 128, layers: 6, radialFunctions: 32, heads: 8, cutoff: 5 },
   spice: { channels: 128, layers: 6, radialFunctions: 64, heads: 8, cutoff: 10 },
 }
 
 export async function loadModel(host: Host, name: ModelName): Promise<Model> {
   const began = performance.now()
-  const checkpoint =
-    name === 'small' ? await readCheckpoint(await host.read(BUNDLED), BUNDLED) : generatedCheckpoint(name)
+  const checkpoint = await checkpointOf(host, name)
   const field = loadForceField(checkpoint)
-  const { embedding_dimension, num_layers, num_rbf } = checkpoint.hyperparameters!
   return {
     name,
     field,
-    size: {
-      channels: Number(embedding_dimension),
-      layers: Number(num_layers),
-      radialFunctions: Number(num_rbf),
-    },
+    flops: flopsFor(name, checkpoint),
     cutoff: field.range.upper,
     timestep: name === 'small' ? TIMESTEP : STANDSTILL,
     secondsToLoad: (performance.now() - began) / 1000,
   }
 }
 
+async function checkpointOf(host: Host, name: ModelName): Promise<Checkpoint> {
+  if (name === 'small') return readCheckpoint(await host.read(BUNDLED), BUNDLED)
+  return name === 'equiformer' ? equiformerCheckpoint() : generatedCheckpoint(name)
+}
+
+function flopsFor(name: ModelName, checkpoint: Checkpoint): Model['flops'] {
+  if (name === 'equiformer') {
+    const parameters = readEquiformerParameters(checkpoint)
+    return (atoms, pairs) => equiformerFlops(parameters, atoms, pairs)
+  }
+  const { embedding_dimension, num_layers, num_rbf } = checkpoint.hyperparameters!
+  const size: NetworkSize = {
+    channels: Number(embedding_dimension),
+    layers: Number(num_layers),
+    radialFunctions: Number(num_rbf),
+  }
+  return (atoms, pairs) => flopsOf(size, atoms, pairs)
+}
+
 /** A checkpoint of that size whose weights are the same everywhere and at any time. */
-export function generatedCheckpoint(name: Exclude<ModelName, 'small'>): Checkpoint {
+export function generatedCheckpoint(name: GeneratedName): Checkpoint {
   const size = generated[name]
   if (!size) throw new InputError(`There is no benchmark model called ${name}.`)
   const { channels: F, layers, radialFunctions: R, heads, cutoff } = size

@@ -3,7 +3,6 @@ import { messageOf } from '../src/errors.ts'
 import type { BenchOptions } from './arguments.ts'
 import { measureCeilings } from './ceilings.ts'
 import type { Host } from './host.ts'
-import { flopsOf } from './lib/flops.ts'
 import { Forecast } from './lib/forecast.ts'
 import { estimatePairs } from './lib/pairs.ts'
 import { measureCase } from './measure.ts'
@@ -54,7 +53,7 @@ export async function runSuite(
     for (const system of SYSTEMS) {
       if (system.atoms > options.atoms || !(system.models ?? options.models).includes(name)) continue
       const structure = await system.make(host)
-      const { useful } = flopsOf(model.size, system.atoms, estimatePairs(structure, model.cutoff))
+      const { useful } = model.flops(system.atoms, estimatePairs(structure, model.cutoff))
       const { name: title, atoms, periodic } = system
       const notRun = (why: string): NotRun => ({ model: name, system: title, atoms, periodic, notRun: why })
       const refusal = forecast.refusal(name, useful, seconds)

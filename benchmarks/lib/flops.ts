@@ -43,12 +43,14 @@ const COMBINE = 4
 /** Both gated blocks of the scalar head. */
 const HEAD = 17.5
 /** An adjoint with respect to the inputs does each product once more, with the weights transposed. */
-const WITH_ADJOINT = 2
+export const WITH_ADJOINT = 2
 
 /** Terms of a filter's polynomial: Horner's rule takes 2 operations a term after the first, 4 with the slope. */
 const TERMS = 6
 const VALUE = 2 * (TERMS - 1)
 const VALUE_AND_SLOPE = 4 * (TERMS - 1)
+/** Of a function of the distance, forward and backward. */
+export const POLYNOMIAL = VALUE + VALUE_AND_SLOPE
 
 /** Per edge, channel and layer. */
 const EDGE_FORWARD =

@@ -5,7 +5,7 @@ import { InputError } from '../../../src/errors.ts'
 describe('arguments of npm run bench', () => {
   test('nothing means everything in Node', () => {
     expect(parseBenchArguments([])).toEqual({
-      models: ['small', 'md17', 'spice'],
+      models: ['small', 'md17', 'spice', 'equiformer'],
       atoms: Number.POSITIVE_INFINITY,
       seconds: null,
       json: null,
@@ -47,7 +47,7 @@ describe('arguments of npm run bench', () => {
 
   test.each([
     [['--model', 'small'], 'npm run bench does not know --model; see npm run bench -- --help.'],
-    [['--models', 'large'], 'There is no benchmark model "large"; there are small, md17, spice.'],
+    [['--models', 'large'], 'There is no benchmark model "large"; there are small, md17, spice, equiformer.'],
     [['--atoms', 'many'], '--atoms takes a positive number, not "many".'],
     [['--seconds', '0'], '--seconds takes a positive number, not "0".'],
     [['--json', '--docs'], '--json needs a value; see npm run bench -- --help.'],
