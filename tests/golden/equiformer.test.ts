@@ -1,5 +1,6 @@
 /** Equiformer's networks on the GPU against upstream's float64, by the rule of all golden cases. */
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { GoldenCase } from '../../src/cli/golden/case.ts'
 import { judge } from '../../src/cli/golden/judge.ts'
 import { runGoldenCase } from '../../src/cli/golden/run.ts'
 import type { Gpu } from '../../src/gpu/gpu.ts'
@@ -25,5 +26,13 @@ describe('Equiformer', () => {
       console.log(golden.name, energyYardsticks.toFixed(2), forceYardsticks.toFixed(2), 'yardsticks')
     }
     expect(verdict, `${golden.name}: ${JSON.stringify(verdict)}`).toMatchObject({ passed: true })
+  })
+
+  test('kernels that have all blocks of irreps in one dispatch, as GPUs are served, agree', async () => {
+    const golden = cases.find(({ name }) => name === 'oc20_pbc_small') as GoldenCase
+    gpu.tuned = { blocksApart: false }
+    const verdict = judge(golden, await runGoldenCase(gpu, golden))
+    gpu.tuned = null
+    expect(verdict).toMatchObject({ passed: true })
   })
 })
