@@ -45,7 +45,10 @@ export const moduleOf = (
 ): string =>
   [
     ...Object.entries(imports).map(([module, names]) => {
-      const used = names.filter((name) => functions.flat().some((line) => line.includes(name)))
+      // Whole words: an unread `start` is no binding where `row_starts` is one.
+      const used = names.filter((name) =>
+        functions.flat().some((line) => new RegExp(`\\b${name}\\b`).test(line)),
+      )
       return `import package::${module.replaceAll('/', '::')}::{${used.join(', ')}};`
     }),
     'import package::common::index::flat_index;',
