@@ -7,6 +7,7 @@ import { InputError } from '../errors.ts'
 import { endingsOf, readCheckpoint, sniff, structuresIn, trajectoryFormatOf } from '../formats/index.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { loadForceField } from '../models/registry.ts'
+import type { Arguments } from './arguments.ts'
 import { fileError } from './file-error.ts'
 import { bundledModels } from './package-root.ts'
 import { remark } from './terminal.ts'
@@ -101,14 +102,34 @@ export async function readFrames(
 
 /**
  * The force field in a checkpoint, or the bundled one.
- * @param energyUnit name of the unit of its energies, where the file does not tell it or tells it wrongly
+ * @param given the options of {@link modelOptions}
  * @throws InputError saying what the file is instead, or what is wrong with it
  */
-export async function readForceField(path?: string, energyUnit?: string): Promise<ForceField> {
+export async function readForceField(path?: string, given?: Arguments): Promise<ForceField> {
   const file = path ?? join(bundledModels(), DEFAULT_MODEL)
   const checkpoint = await readCheckpoint(await readBytes(file), path ?? basename(file))
-  if (energyUnit === undefined) return loadForceField(checkpoint)
-  return loadForceField({ ...checkpoint, metadata: { ...checkpoint.metadata, units: energyUnit } })
+  const units = given?.text('energy-unit')
+  const stated = statements(given?.text('state') ?? '')
+  return loadForceField(
+    units === undefined ? checkpoint : { ...checkpoint, metadata: { ...checkpoint.metadata, units } },
+    { stated },
+  )
+}
+
+/** `num_heads=4,irreps_mlp_mid=30x0e+15x1e` as what a file could have said. */
+function statements(text: string): Record<string, string | number> {
+  const entries = text.split(',').filter(Boolean)
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const [, name, value] = /^\s*([\w-]+)\s*=\s*(\S+)\s*$/.exec(entry) ?? []
+      if (name === undefined)
+        throw new InputError(
+          `--state takes NAME=VALUE pairs with commas between them, and '${entry}' is none.`,
+        )
+      const number = Number(value)
+      return [name, Number.isNaN(number) ? value : number]
+    }),
+  )
 }
 
 /** The file of one of several runs: `out.xyz` becomes `out-frame3.xyz`. */

@@ -12,6 +12,11 @@ export const modelOptions = {
     value: 'UNIT',
     help: "eV, kcal/mol, kJ/mol or hartree: the model's own unit, where its file does not tell",
   },
+  state: {
+    type: 'string',
+    value: 'NAME=VALUE,…',
+    help: "what its file leaves open, in upstream's words: num_heads=4, task_mean=-406757.6, task_std=3.9, max_radius=5, …",
+  },
 } as const satisfies OptionTable
 
 export const jsonOption = {

@@ -23,6 +23,11 @@ export interface Tuning {
   readonly rowLanes: number
   /** Whether an atom's edges are put in the order of their lengths. */
   readonly nearestFirst: boolean
+  /**
+   * Whether kernels that do one thing for each of several blocks of irreps are a dispatch for each block: on a processor
+   * that plays a GPU, lanes go through the code of all blocks a kernel has.
+   */
+  readonly blocksApart: boolean
 }
 
 /** From so many atoms on, workgroups have enough of them to read their weights less often. */
@@ -46,6 +51,7 @@ export function defaultTuning(isSoftware: boolean, atoms: number): Tuning {
     subgroups: true,
     rowLanes: isSoftware ? 1 : 64,
     nearestFirst: !isSoftware,
+    blocksApart: isSoftware,
   }
 }
 
@@ -61,13 +67,14 @@ const isShare = (value: unknown): boolean =>
 /** Whether something that comes from outside is a whole tuning that kernels can be made with. */
 export function isTuning(value: unknown): value is Tuning {
   if (typeof value !== 'object' || value === null) return false
-  const { lists, single, edgeLanes, subgroups, rowLanes, nearestFirst } = value as Tuning
+  const { lists, single, edgeLanes, subgroups, rowLanes, nearestFirst, blocksApart } = value as Tuning
   return (
     (lists === null || isShare(lists)) &&
     isShare(single) &&
     isCount(edgeLanes) &&
     typeof subgroups === 'boolean' &&
     (rowLanes === 1 || [8, 16, 32, 64, 128, 256].includes(rowLanes)) &&
-    typeof nearestFirst === 'boolean'
+    typeof nearestFirst === 'boolean' &&
+    typeof blocksApart === 'boolean'
   )
 }

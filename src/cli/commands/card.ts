@@ -9,9 +9,9 @@ export const card: Command = {
   name: 'card',
   summary: 'What a checkpoint is, and what to know before using it',
   operands: 'CHECKPOINT',
-  options: { 'energy-unit': modelOptions['energy-unit'], json: jsonOption },
+  options: { 'energy-unit': modelOptions['energy-unit'], state: modelOptions.state, json: jsonOption },
   async run(given) {
-    const field = await readForceField(given.onlyOperand(), given.text('energy-unit'))
+    const field = await readForceField(given.onlyOperand(), given)
     print(given.flag('json') ? JSON.stringify(field.card, null, 2) : cardText(field.card))
     return 0
   },

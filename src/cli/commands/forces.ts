@@ -23,7 +23,7 @@ export const forces: Command = {
   async run(given) {
     const path = given.onlyOperand()
     const structures = await readStructures(path)
-    const field = await readForceField(given.text('model'), given.text('energy-unit'))
+    const field = await readForceField(given.text('model'), given)
     // Before any work, so that a bad frame far down does not come as a late surprise.
     for (const structure of structures) field.typesOf(structure)
     const evaluations = await withGpu((gpu) => evaluateAll(gpu, field, structures))

@@ -45,7 +45,7 @@ export const modes: Command = {
       throw new InputError(`${path} has no frame ${frame}; it ends with frame ${frames.length}.`)
     const displacement = given.number('displacement', { above: 0 })
     const fixed = given.text('fix') === undefined ? [] : given.list('fix').map((atom) => atom - 1)
-    const field = await readForceField(given.text('model'), given.text('energy-unit'))
+    const field = await readForceField(given.text('model'), given)
     const found = await withGpu((gpu) => normalModes(gpu, field, structure, { displacement, fixed }))
     const output = given.text('output')
     if (output !== undefined) await writeBytes(output, animationOf(structure, found))

@@ -20,7 +20,7 @@ export const profile: Command = {
     'takes: in a step, kernels that do not depend on each other may overlap.',
   async run(given) {
     const [structure] = await readStructures(given.onlyOperand())
-    const field = await readForceField(given.text('model'), given.text('energy-unit'))
+    const field = await readForceField(given.text('model'), given)
     field.typesOf(structure)
     const result = await withGpu(async (gpu) => {
       const simulation = await Simulation.create(gpu, structure, field, {

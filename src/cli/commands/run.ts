@@ -66,7 +66,7 @@ export const run: Command = {
     const replicas = replicaPlanOf(given, plan.options)
     const restart = given.text('restart')
     const starts = restart === undefined ? await startsOf(given) : [await savedState(restart, given)]
-    const field = await readForceField(given.text('model'), given.text('energy-unit'))
+    const field = await readForceField(given.text('model'), given)
     // Before any work, so that a bad frame or place does not come as a late surprise.
     for (const { start } of starts) field.typesOf('contents' in start ? start.structure : start)
     const runs = starts.map(({ start, name }) => ({

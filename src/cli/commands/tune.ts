@@ -18,7 +18,7 @@ export const tune: Command = {
     'systems of about that size on the same adapter. Answers differ in their last digits only.',
   async run(given) {
     const [structure] = await readStructures(given.onlyOperand())
-    const field = await readForceField(given.text('model'), given.text('energy-unit'))
+    const field = await readForceField(given.text('model'), given)
     field.typesOf(structure)
     const trials: Trial[] = []
     const atoms = atomCount(structure)

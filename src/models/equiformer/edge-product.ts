@@ -141,26 +141,25 @@ export function packEdgeProduct(
   const rowOf = (block: number, p: number) => biased[block].uses.find(({ path }) => path === paths[p])!.row
   for (const { layer, place } of layers) {
     let weightOffset = 0
-    layer.input.blocks.forEach((from, b) => {
+    for (const [b, from] of layer.input.blocks.entries()) {
       const p = pathOfBlock.get(b)!
-      const { slots } = paths[p].from
+      const { at } = paths[p].from.slots
+      const scale = (u: number) => (shared ? shared[product.paths[p].weightOffset + u] : 1)
       for (const to of layer.output.blocks) {
         if (!sameIrrep(from, to)) continue
         for (let w = 0; w < to.multiplicity; w++) {
           const { block, slot } = place(to, w)
           const { first, width, rows } = biased[block]
+          const row = rowOf(block, p)
           for (let u = 0; u < from.multiplicity; u++) {
-            const row = rowOf(block, p) + slots.at[u]
-            const value =
-              layer.weight[weightOffset + u * to.multiplicity + w] *
-              (shared ? shared[product.paths[p].weightOffset + u] : 1)
-            forward[first + row * width + slot] = value
-            adjoint[first + slot * rows + row] = value
+            const value = layer.weight[weightOffset + u * to.multiplicity + w] * scale(u)
+            forward[first + (row + at[u]) * width + slot] = value
+            adjoint[first + slot * rows + row + at[u]] = value
           }
         }
         weightOffset += from.multiplicity * to.multiplicity
       }
-    })
+    }
     if (!layer.bias) continue
     let scalar = 0
     for (const to of layer.output.blocks.filter(isScalar)) {

@@ -78,20 +78,29 @@ export class EdgeTensors {
     this.builder.call(kernel, { constants }, resources, cover(this.capacity * count, WORKGROUP))
   }
 
-  /** Appends a kernel that was written for the irreps at hand. */
+  /**
+   * Appends a kernel that was written for the irreps at hand, as one dispatch or one for each of its blocks.
+   */
   written(
     label: string,
-    { source, blocks, lanes }: BlockKernelSource,
+    kernel: BlockKernelSource,
     items: number,
     resources: Record<string, Resource>,
     constants: Record<string, number> = {},
   ): void {
-    const name = `written/${label}`
-    const [x, y] = cover(lanes(items), WORKGROUP)
-    // Scalars have no use for frames.
-    const { frames, ...others } = resources
-    const needed = source.includes('frames[') ? resources : others
-    this.builder.call(name, { constants, modules: { [name]: source } }, needed, [x, y, blocks], label)
+    const { gpu, atoms } = this.builder
+    const { blocksApart } = gpu.tuningFor(atoms.atoms)
+    const all = Array.from({ length: kernel.blocks }, (_, b) => b)
+    for (const blocks of blocksApart ? all.map((b) => [b]) : [all]) {
+      const name = `written/${label}`
+      const source = kernel.source(blocks)
+      const [x, y] = cover(Math.max(...blocks.map((b) => kernel.lanes(b, items))), WORKGROUP)
+      // Scalars have no use for frames.
+      const { frames, ...others } = resources
+      const needed = source.includes('frames[') ? resources : others
+      const options = { constants, modules: { [name]: source } }
+      this.builder.call(name, options, needed, [x, y, blocks.length], label)
+    }
   }
 
   /** Appends what makes forces and virial of the pulls. */

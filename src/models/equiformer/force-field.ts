@@ -6,6 +6,7 @@ import type { Gpu } from '../../gpu/gpu.ts'
 import { encodeDispatches } from '../../gpu/kernel.ts'
 import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { CutoffRange, NeighborList } from '../../neighbors/neighbor-list.ts'
+import { energyUnits, statedEnergyUnit } from '../energy-unit.ts'
 import type { EnergyUnit, ForceField, ForceProgram, ModelCard } from '../force-field.ts'
 import { equiformerTypeOf } from './atom-types.ts'
 import { equiformerCard } from './card.ts'
@@ -15,7 +16,6 @@ import { EquiformerProgramWriter } from './program.ts'
 import { readEquiformerParameters } from './read-parameters.ts'
 import { watchAttention } from './watch-attention.ts'
 
-const EV: EnergyUnit = { name: 'eV', inEv: 1 }
 const HEAVIEST = 118
 
 /** An Equiformer: Liao and Smidt, arXiv:2206.11990. */
@@ -30,7 +30,7 @@ export class EquiformerForceField implements ForceField {
   private constructor(
     private readonly parameters: EquiformerParameters,
     checkpoint: Checkpoint,
-    { energyUnit = null }: { readonly energyUnit?: EnergyUnit | null },
+    energyUnit: EnergyUnit | null,
   ) {
     const { hyper } = parameters
     this.range = { lower: 0, upper: hyper.cutoff }
@@ -38,7 +38,7 @@ export class EquiformerForceField implements ForceField {
     this.elements = Array.from({ length: HEAVIEST }, (_, n) => n + 1).filter(
       (z) => equiformerTypeOf(hyper.dataset, hyper.types, z) !== null,
     )
-    this.unit = (energyUnit ?? EV).inEv
+    this.unit = (energyUnit ?? energyUnits.ev).inEv
     this.card = equiformerCard(checkpoint, parameters, this.elements, energyUnit, this.packed.tableError)
   }
 
@@ -47,7 +47,12 @@ export class EquiformerForceField implements ForceField {
     checkpoint: Checkpoint,
     options: { readonly energyUnit?: EnergyUnit } = {},
   ): EquiformerForceField {
-    return new EquiformerForceField(readEquiformerParameters(checkpoint), checkpoint, options)
+    const parameters = readEquiformerParameters(checkpoint)
+    const { hyper, std } = parameters
+    // Standardised energies are in no unit at all until they are multiplied by what MD17's program was given in kcal/mol.
+    const usual = hyper.dataset === 'MD17' && std !== 1 ? energyUnits['kcal/mol'] : null
+    const unit = options.energyUnit ?? statedEnergyUnit(checkpoint) ?? usual
+    return new EquiformerForceField(parameters, checkpoint, unit)
   }
 
   /** Rows of the embeddings: an element's, and with tags [tags, types] of both. */

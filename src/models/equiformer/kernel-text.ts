@@ -1,12 +1,17 @@
 /** Pieces of WGSL that all writers of kernels for irreps use. */
 import { rotationGenerators } from '../irreps/rotation.ts'
 
-/** A module, the blocks that have lanes of their own along workgroup_id.z, and the most lanes that a block has. */
+/** A kernel whose lanes do one thing in each of several blocks. */
 export interface BlockKernelSource {
-  readonly source: string
+  /** Number of blocks. */
   readonly blocks: number
-  /** @param items edges or atoms */
-  lanes(items: number): number
+  /** The module for some of the blocks, which are told apart by workgroup_id.z in that order. */
+  source(blocks: readonly number[]): string
+  /**
+   * Lanes of a block.
+   * @param items edges or atoms
+   */
+  lanes(block: number, items: number): number
 }
 
 export const range = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
@@ -17,8 +22,8 @@ export const literal = (value: number): string => {
   return /[.e]/.test(text) ? text : `${text}.0`
 }
 
-/** main, which leads every block's lanes to its function, `block_0`, `block_1`, … */
-export const mainOf = (blocks: number): string[] => [
+/** main, which leads the lanes of a block to its function. */
+const mainOf = (blocks: readonly number[]): string[] => [
   '@compute @workgroup_size(WORKGROUP)',
   'fn main(',
   '  @builtin(global_invocation_id) id: vec3u,',
@@ -27,9 +32,7 @@ export const mainOf = (blocks: number): string[] => [
   ') {',
   '  let lane = flat_index(id, groups, WORKGROUP);',
   '  switch group.z {',
-  ...range(blocks).map((b) =>
-    b < blocks - 1 ? `    case ${b}u: { block_${b}(lane); }` : `    default: { block_${b}(lane); }`,
-  ),
+  ...blocks.map((b, z) => `    ${z < blocks.length - 1 ? `case ${z}u` : 'default'}: { block_${b}(lane); }`),
   '  }',
   '}',
   '',
@@ -38,25 +41,35 @@ export const mainOf = (blocks: number): string[] => [
 /** What modules with functions of the distance import. */
 export const RADIAL = ['place_of', 'weights_at'] as const
 
-/** A module of block functions: what it imports from hand-written ones, the functions, and main. */
-export const moduleOf = (
+/**
+ * A kernel of blocks.
+ * @param imports what its functions may use of hand-written modules
+ * @param functions the lines of each block's function, whose argument is `lane`
+ */
+export const blockKernel = (
   imports: Readonly<Record<string, readonly string[]>>,
   functions: readonly (readonly string[])[],
-): string =>
-  [
-    ...Object.entries(imports).map(([module, names]) => {
-      // Whole words: an unread `start` is no binding where `row_starts` is one.
-      const used = names.filter((name) =>
-        functions.flat().some((line) => new RegExp(`\\b${name}\\b`).test(line)),
-      )
-      return `import package::${module.replaceAll('/', '::')}::{${used.join(', ')}};`
-    }),
-    'import package::common::index::flat_index;',
-    'import constants::WORKGROUP;',
-    '',
-    ...functions.flatMap((lines, b) => [`fn block_${b}(lane: u32) {`, ...lines, '}', '']),
-    ...mainOf(functions.length),
-  ].join('\n')
+  lanes: BlockKernelSource['lanes'],
+): BlockKernelSource => ({
+  blocks: functions.length,
+  lanes,
+  source: (blocks) => {
+    const lines = blocks.flatMap((b) => [`fn block_${b}(lane: u32) {`, ...functions[b], '}', ''])
+    // Whole words: an unread `start` is no binding where `row_starts` is one.
+    const used = (names: readonly string[]) =>
+      names.filter((name) => lines.some((line) => new RegExp(`\\b${name}\\b`).test(line)))
+    return [
+      ...Object.entries(imports).map(
+        ([module, names]) => `import package::${module.replaceAll('/', '::')}::{${used(names).join(', ')}};`,
+      ),
+      'import package::common::index::flat_index;',
+      'import constants::WORKGROUP;',
+      '',
+      ...lines,
+      ...mainOf(blocks),
+    ].join('\n')
+  },
+})
 
 /** ⟨g, J_a x⟩ over the components of a degree, four channels summed: a number. Components that are null are zero. */
 export function torqueTerms(

@@ -14,64 +14,77 @@ import { padded } from '../layers/slots.ts'
 /** Å; in place of 0, where sin(f t)/t would be divided by it. */
 const NEAREST = 1e-4
 
-/** Values and their derivatives toward the distance. */
-interface Moving {
-  readonly value: Float64Array
-  readonly slope: Float64Array
-}
-
 /** The hidden features h of a radial network (all its layers but the last), padded with zeros. */
 export function hiddenFunctions(basis: EquiformerRadialBasis, { hidden }: RadialMlp): RadialFunctions {
   const count = hidden[0].linear.inputs
-  const at = (r: number): Moving => {
-    const functions = Array.from({ length: count }, (_, k) =>
-      equiformerRadialFunction(basis, k, r || NEAREST),
-    )
-    let x: Moving = {
-      value: Float64Array.from(functions, ([value]) => value),
-      slope: Float64Array.from(functions, ([, slope]) => slope),
+  const functions = [new Float64Array(count), new Float64Array(count)]
+  const layers = hidden.map(({ linear, norm }) => ({
+    ...{ linear, norm, value: new Float64Array(linear.outputs), slope: new Float64Array(linear.outputs) },
+  }))
+  /** Derivatives are had along with the values, and only if they are asked for. */
+  const run = (r: number, slopes: boolean) => {
+    let [value, slope] = functions
+    for (let k = 0; k < count; k++) [value[k], slope[k]] = equiformerRadialFunction(basis, k, r || NEAREST)
+    for (const layer of layers) {
+      mix(layer.linear, value, layer.value, true)
+      if (slopes) mix(layer.linear, slope, layer.slope, false)
+      normalize(layer.norm, layer.value, slopes ? layer.slope : null)
+      if (slopes)
+        layer.slope.forEach((s, k) => {
+          layer.slope[k] = s * silu.derivative(layer.value[k])
+        })
+      layer.value.forEach((v, k) => {
+        layer.value[k] = silu.value(v)
+      })
+      value = layer.value
+      slope = layer.slope
     }
-    for (const { linear, norm } of hidden) x = activated(normalized(norm, mixed(linear, x)))
-    return x
+    return slopes ? slope : value
   }
   return {
-    values: (r, out) => out.set(at(r).value),
-    derivatives: (r, out) => out.set(at(r).slope),
-  }
-}
-
-function mixed({ inputs, outputs, weight, bias }: Linear, x: Moving): Moving {
-  const value = new Float64Array(outputs)
-  const slope = new Float64Array(outputs)
-  for (let o = 0; o < outputs; o++) {
-    value[o] = bias?.[o] ?? 0
-    for (let i = 0; i < inputs; i++) {
-      value[o] += weight[o * inputs + i] * x.value[i]
-      slope[o] += weight[o * inputs + i] * x.slope[i]
-    }
-  }
-  return { value, slope }
-}
-
-const mean = (values: Float64Array): number => values.reduce((sum, x) => sum + x, 0) / values.length
-
-function normalized({ weight, bias }: LayerNorm, x: Moving): Moving {
-  const [center, drift] = [mean(x.value), mean(x.slope)]
-  const scale = 1 / Math.sqrt(mean(x.value.map((v) => (v - center) ** 2)) + LAYER_NORM_EPS)
-  const h = x.value.map((v) => (v - center) * scale)
-  const along = mean(h.map((value, k) => value * x.slope[k]))
-  return {
-    value: h.map((value, k) => value * weight[k] + bias[k]),
-    slope: h.map((value, k) => scale * (x.slope[k] - drift - value * along) * weight[k]),
+    values: (r, out) => out.set(run(r, false)),
+    derivatives: (r, out) => out.set(run(r, true)),
   }
 }
 
 const { silu } = activations
 
-const activated = ({ value, slope }: Moving): Moving => ({
-  value: value.map(silu.value),
-  slope: slope.map((s, k) => s * silu.derivative(value[k])),
-})
+function mix(
+  { inputs, outputs, weight, bias }: Linear,
+  x: Float64Array,
+  y: Float64Array,
+  biased: boolean,
+): void {
+  for (let o = 0; o < outputs; o++) {
+    let sum = biased ? (bias?.[o] ?? 0) : 0
+    const row = o * inputs
+    for (let i = 0; i < inputs; i++) sum += weight[row + i] * x[i]
+    y[o] = sum
+  }
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, x) => sum + x, 0) / values.length
+
+/** In place; `slope` is that of `value`. */
+function normalize({ weight, bias }: LayerNorm, value: Float64Array, slope: Float64Array | null): void {
+  const center = mean(value)
+  let variance = 0
+  for (const v of value) variance += (v - center) ** 2 / value.length
+  const scale = 1 / Math.sqrt(variance + LAYER_NORM_EPS)
+  if (slope) {
+    const drift = mean(slope)
+    let along = 0
+    value.forEach((v, k) => {
+      along += ((v - center) * scale * slope[k]) / value.length
+    })
+    value.forEach((v, k) => {
+      slope[k] = scale * (slope[k] - drift - (v - center) * scale * along) * weight[k]
+    })
+  }
+  value.forEach((v, k) => {
+    value[k] = (v - center) * scale * weight[k] + bias[k]
+  })
+}
 
 /** Functions that are affine in a radial network's hidden features. */
 export interface AffineFunctions {
@@ -105,9 +118,10 @@ export function tabulateAffine(
   for (let row = 0; row < intervals * terms; row++) {
     const from = SEGMENT_FLOATS + row * hiddenWidth
     const to = SEGMENT_FLOATS + row * width
+    const h = Float64Array.from(narrow.data.subarray(from, from + hidden))
     for (let f = 0; f < width; f++) {
       let sum = row % terms === 0 ? bias[f] : 0
-      for (let k = 0; k < hidden; k++) sum += weight[f * hidden + k] * narrow.data[from + k]
+      for (let k = 0; k < hidden; k++) sum += weight[f * hidden + k] * h[k]
       data[to + f] = sum
     }
   }

@@ -1,14 +1,6 @@
 import type { Checkpoint, Plain } from '../../formats/checkpoint.ts'
+import { isDictionary, type PlainDictionary } from '../../formats/plain.ts'
 import type { EquiformerOptions } from './parameters.ts'
-
-type Dictionary = { readonly [key: string]: Plain }
-
-const isDictionary = (value: Plain | undefined): value is Dictionary =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  !ArrayBuffer.isView(value) &&
-  !(value instanceof Map)
 
 /**
  * What a file says of itself in upstream's words, where it does: MD17's and QM9's programs write nothing, OC20's its `config`,
@@ -18,7 +10,7 @@ export function optionsInFile({ hyperparameters, metadata }: Checkpoint): Equifo
   const config = isDictionary(metadata.config) ? metadata.config : {}
   // OC20's program keeps the model's in `model_attributes`, its later versions in `model`.
   const places = [hyperparameters, config.model_attributes, config.model, config].filter(
-    (place): place is Dictionary => place !== null && isDictionary(place),
+    (place): place is PlainDictionary => place !== null && isDictionary(place),
   )
   const first = (key: string): Plain | undefined =>
     places.map((place) => place[key]).find((value) => value !== undefined && value !== null)

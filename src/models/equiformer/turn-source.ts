@@ -3,7 +3,7 @@
  * from atoms to edges and back. Around them: shaders/equiformer/turned.wgsl.
  */
 import type { BlockRows, IrrepsRows } from '../layers/irreps-rows.ts'
-import { type BlockKernelSource, moduleOf, RADIAL, range, torqueTerms } from './kernel-text.ts'
+import { type BlockKernelSource, blockKernel, RADIAL, range, torqueTerms } from './kernel-text.ts'
 
 /** First number of each degree's matrix in a row of frames, and the length of such a row. */
 export const frameOffset = (degree: number): number =>
@@ -62,14 +62,15 @@ const anAtom = ({ width }: BlockRows): string[] => [
 ]
 
 const kernel = (
-  { blocks }: IrrepsRows,
+  rows: IrrepsRows,
   names: readonly string[],
   write: (block: BlockRows) => string[],
-): BlockKernelSource => ({
-  blocks: blocks.length,
-  lanes: (items) => Math.max(...blocks.map(({ width }) => (items * width) / 4)),
-  source: moduleOf({ 'equiformer/turned': names }, blocks.map(write)),
-})
+): BlockKernelSource => blockKernel({ 'equiformer/turned': names }, rows.blocks.map(write), lanesIn(rows))
+
+const lanesIn =
+  ({ blocks }: IrrepsRows): BlockKernelSource['lanes'] =>
+  (block, items) =>
+    (items * blocks[block].width) / 4
 
 /**
  * m_e = D(R_e)ᵀ (a[source] + b[receiver]): `features` a and `others` b [atoms, rows] to `results` [edges, rows].
@@ -289,11 +290,9 @@ function degreeKernel(
   write: (block: BlockRows, column: number) => string[],
 ): BlockKernelSource {
   const columns = columnsOf(rows, 0)
-  return {
-    ...kernel(rows, names, () => []),
-    source: moduleOf(
-      { 'equiformer/edge_degree': names, 'equiformer/radial': RADIAL },
-      rows.blocks.map((block) => write(block, columns.get(block)!)),
-    ),
-  }
+  return blockKernel(
+    { 'equiformer/edge_degree': names, 'equiformer/radial': RADIAL },
+    rows.blocks.map((block) => write(block, columns.get(block)!)),
+    lanesIn(rows),
+  )
 }

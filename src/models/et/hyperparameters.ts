@@ -6,8 +6,9 @@ import { speciesOf } from '../../chemistry/elements.ts'
 import type { Cell } from '../../chemistry/structure.ts'
 import { InputError } from '../../errors.ts'
 import type { Checkpoint, Plain, Tensor } from '../../formats/checkpoint.ts'
+import { type PlainDictionary, parsed } from '../../formats/plain.ts'
+import { energyUnits, statedEnergyUnit } from '../energy-unit.ts'
 import type { EnergyUnit } from '../force-field.ts'
-import { isDictionary, type PlainDictionary } from '../priors/read-priors.ts'
 import {
   type ActivationName,
   type EtHead,
@@ -171,20 +172,6 @@ function boxOf(source: string, value: Plain | undefined, buffer: Tensor | undefi
   return rows.some((x) => x !== 0) ? (rows as unknown as Cell) : null
 }
 
-const JOULES_PER_EV = 1.602176634e-19
-const AVOGADRO = 6.02214076e23
-const KJ_PER_MOL = 1000 / AVOGADRO / JOULES_PER_EV
-
-/** Energy units by the spellings they are found under, in eV (exact SI constants; hartree: CODATA 2018). */
-const energyUnits: Readonly<Record<string, EnergyUnit>> = {
-  ev: { name: 'eV', inEv: 1 },
-  mev: { name: 'meV', inEv: 1e-3 },
-  'kj/mol': { name: 'kJ/mol', inEv: KJ_PER_MOL },
-  'kcal/mol': { name: 'kcal/mol', inEv: 4.184 * KJ_PER_MOL },
-  hartree: { name: 'hartree', inEv: 27.211386245988 },
-  ha: { name: 'hartree', inEv: 27.211386245988 },
-}
-
 /** Unit that upstream's class of that data set gives energies in. `Custom` and `HDF5` hold anything. */
 const datasetUnits: readonly (readonly [pattern: RegExp, unit: string])[] = [
   [/^(ANI|COMP6|SPICE|ACE$|MACEOFF|GenentechTorsions)/i, 'ev'],
@@ -198,15 +185,9 @@ const datasetUnits: readonly (readonly [pattern: RegExp, unit: string])[] = [
  * @throws InputError for a unit that is named but not known.
  */
 export function energyUnitOf(checkpoint: Checkpoint): EnergyUnit | null {
+  const stated = statedEnergyUnit(checkpoint)
+  if (stated) return stated
   const values = checkpoint.hyperparameters ?? {}
-  const stated = parsed(checkpoint.metadata.units ?? values.units)
-  const named = isDictionary(stated) ? stated.energy : stated
-  if (typeof named === 'string') {
-    const unit = energyUnits[named.trim().toLowerCase().replaceAll(' ', '')]
-    if (unit) return unit
-    const known = [...new Set(Object.values(energyUnits).map(({ name }) => name))].join(', ')
-    throw new InputError(`${checkpoint.source}: the energy unit "${named}" is not known; known are ${known}.`)
-  }
   const dataset = typeof values.dataset === 'string' ? values.dataset : ''
   if (dataset === 'HDF5' && Number(values.max_z) === spiceTypes.length) return energyUnits['kj/mol']
   const hint = datasetUnits.find(([pattern]) => pattern.test(dataset))
@@ -238,14 +219,4 @@ export function trainedElements(checkpoint: Checkpoint, parameters: EtParameters
   if (!reference) return null
   const known = Array.from(reference.energies.keys()).filter((z) => z > 0 && reference.energies[z] !== 0)
   return known.length > 0 ? known : null
-}
-
-/** Metadata of safetensors files is text: lists and dictionaries come as JSON. */
-function parsed(value: Plain | undefined): Plain | undefined {
-  if (typeof value !== 'string' || !/^\s*[[{"]/.test(value)) return value
-  try {
-    return JSON.parse(value) as Plain
-  } catch {
-    return value
-  }
 }

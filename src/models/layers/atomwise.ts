@@ -40,6 +40,8 @@ const ROOMS = 4
 /** Bytes of Operation in shaders/atomwise/operation.wgsl. */
 export const OPERATION_BYTES = 128
 const MOST_OPERANDS = 6
+/** Operations of one list: each is code of its own, and compilers take longer than in proportion. */
+const MOST_OPERATIONS = 16
 const NONE = 0xffffffff
 const FLAGS = { activate: 1, derivative: 2, add: 4, centre: 8, plus: 16 } as const
 
@@ -157,7 +159,7 @@ export class OperationList {
     )
     const parameters = [weights, bias].filter((tensor) => tensor != null)
     const elsewhere = parameters.some(({ buffer }) => this.weights && buffer !== this.weights.buffer)
-    if (buffers.size > ROOMS || elsewhere) return false
+    if (buffers.size > ROOMS || elsewhere || this.length === MOST_OPERATIONS) return false
     for (const { tensor } of operands) {
       const room = this.rooms.findIndex(({ buffer }) => buffer === tensor.buffer)
       if (room < 0) this.rooms.push(spanOf(tensor))

@@ -4,18 +4,10 @@
  */
 import { InputError } from '../../errors.ts'
 import type { Plain, Tensor } from '../../formats/checkpoint.ts'
+import { isDictionary, type PlainDictionary } from '../../formats/plain.ts'
 import { float64Of, type Prior, requireTensor } from '../et/parameters.ts'
 
 /** A dictionary of plain data with text keys. */
-export type PlainDictionary = { readonly [key: string]: Plain }
-
-/** Whether plain data is a dictionary, and not a list, bytes, a tensor or an opaque object. */
-export function isDictionary(value: Plain | undefined): value is PlainDictionary {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  if (value instanceof Map || value instanceof Uint8Array) return false
-  return !('opaque' in value) && !('dtype' in value && 'data' in value)
-}
-
 interface NamedPrior {
   readonly name: string
   readonly args: PlainDictionary

@@ -35,18 +35,21 @@ const gpu = useGpu()
 /** 1.8e-7 measured at worst. */
 const BOUND = 5e-7
 
-/** As networks without parity have them, with an irrep of the results twice; with parity, in two heads; for all edges alike. */
+/**
+ * As networks without parity have them, with an irrep of the results twice; with parity, in two heads; for all edges alike.
+ * Of 18 scalars a lane has several columns, and the last lane fewer.
+ */
 const shapes: Readonly<Record<string, ProductShape>> = {
   'radial weights': {
     ...{ features: '5x0e+3x1e+2x2e', harmonics: '0e+2e', shared: false },
-    outputs: ['5x0e+3x1e+2x2e', '6x0e'],
+    outputs: ['5x0e+3x1e+2x2e', '18x0e'],
   },
   'radial weights and parity': {
     ...{ features: '5x0e+3x1o+2x1e', harmonics: '0e+1o', shared: false, convention: 'e3nn 0.4' },
     ...{ outputs: ['4x0e+2x1o'], heads: 2 },
   },
   'shared weights and parity': {
-    ...{ features: '4x0e+2x0o+3x1o+2x1e', harmonics: '0e+1o', shared: true },
+    ...{ features: '18x0e+2x0o+3x1o+2x1e', harmonics: '0e+1o', shared: true },
     outputs: ['5x0e+2x0o+3x1e'],
   },
 }

@@ -33,6 +33,8 @@ describe.each(cases)('$name', (golden) => {
 
     // What the program asks for, of which nothing is made: that takes a software adapter the most time.
     const asked = new Map<string, readonly [name: string, options: KernelOptions]>()
+    // All blocks of a kernel together, which need the most bindings.
+    gpu().tuned = { blocksApart: false }
     const spy = vi.spyOn(gpu(), 'kernel').mockImplementation(async (name, options = {}) => {
       // By their text: values and keys have modules of one name.
       for (const [module, text] of Object.entries(options.modules ?? {})) asked.set(text, [module, options])
@@ -40,6 +42,7 @@ describe.each(cases)('$name', (golden) => {
     })
     const program = await field.compile(gpu(), atoms, neighbors)
     spy.mockRestore()
+    gpu().tuned = null
 
     const written = [...asked.values()].filter(([name]) => name.startsWith('written/'))
     expect(new Set(written.map(([name]) => name)).size).toBeGreaterThanOrEqual(8)

@@ -1,6 +1,6 @@
 /** Pieces of WGSL that kernels for irreps are written with. */
 import { describe, expect, test } from 'vitest'
-import { literal, mainOf, moduleOf, torqueTerms } from '../../../src/models/equiformer/kernel-text.ts'
+import { blockKernel, literal, torqueTerms } from '../../../src/models/equiformer/kernel-text.ts'
 import { rotationGenerators } from '../../../src/models/irreps/rotation.ts'
 
 /** What WGSL takes for a floating-point number, with a sign before it. */
@@ -52,22 +52,34 @@ describe('torques', () => {
   })
 })
 
-describe('modules', () => {
-  const functions = [['  row_starts[lane] = 1u;'], ['  edges[lane] = row_starts[lane];']]
-  const source = moduleOf({ 'a/b': ['edges', 'row_starts', 'start', 'frames'] }, functions)
+describe('kernels of blocks', () => {
+  const functions = [
+    ['  row_starts[lane] = 1u;'],
+    ['  edges[lane] = row_starts[lane];'],
+    ['  frames[lane] = 0.0;'],
+  ]
+  const names = ['edges', 'row_starts', 'start', 'frames']
+  const { source, blocks } = blockKernel({ 'a/b': names }, functions, () => 1)
 
   test('import what a line has a word for, and no more', () => {
-    expect(source).toContain('import package::a::b::{edges, row_starts};\n')
+    expect(source([0, 1])).toContain('import package::a::b::{edges, row_starts};\n')
+    expect(source([2])).toContain('import package::a::b::{frames};\n')
   })
 
-  test('lead the lanes of every block to its function', () => {
-    expect(source).toContain('fn block_0(lane: u32) {\n  row_starts[lane] = 1u;\n}')
-    expect(
-      mainOf(3)
-        .filter((line) => line.includes('block_'))
-        .map((line) => line.trim()),
-    ).toEqual(['case 0u: { block_0(lane); }', 'case 1u: { block_1(lane); }', 'default: { block_2(lane); }'])
-    // A switch needs its default.
-    expect(mainOf(1).join('\n')).toContain('default: { block_0(lane); }')
+  test('lead the lanes of every block to its function, in the order of workgroup_id.z', () => {
+    const calls = (text: string) =>
+      text
+        .split('\n')
+        .filter((line) => line.includes('(lane);'))
+        .map((line) => line.trim())
+    expect(blocks).toBe(3)
+    expect(source([0])).toContain('fn block_0(lane: u32) {\n  row_starts[lane] = 1u;\n}')
+    expect(calls(source([0, 1, 2]))).toEqual([
+      'case 0u: { block_0(lane); }',
+      'case 1u: { block_1(lane); }',
+      'default: { block_2(lane); }',
+    ])
+    expect(calls(source([2]))).toEqual(['default: { block_2(lane); }'])
+    expect(source([2])).not.toContain('block_0')
   })
 })

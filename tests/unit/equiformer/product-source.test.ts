@@ -103,14 +103,18 @@ describe.each(Object.keys(shapes))('product, %s', (name) => {
     )
   })
 
-  test('lanes are enough for every block: four channels each, of a few edges', () => {
-    for (const kernel of [forward, adjoint]) {
-      expect(kernel.lanes(0)).toBe(0)
-      expect(kernel.lanes(1000)).toBeGreaterThan(kernel.lanes(999 - 16))
-    }
-    expect(forward.blocks).toBe(packed.results.length)
-    expect(adjoint.blocks).toBe(packed.input.blocks.length)
-    const widest = Math.max(...packed.results.map(({ width }) => width / 4))
-    expect(forward.lanes(1)).toBeGreaterThanOrEqual(widest)
+  test('every block has lanes for all its channels and edges, at most one for four channels of an edge', () => {
+    const widths = [packed.results, packed.input.blocks].map((blocks) => blocks.map(({ width }) => width / 4))
+    ;[forward, adjoint].forEach((kernel, k) => {
+      expect(kernel.blocks).toBe(widths[k].length)
+      widths[k].forEach((width, b) => {
+        const counts = [0, 1, 100, 101].map((edges) => kernel.lanes(b, edges))
+        expect(counts[0]).toBe(0)
+        expect(counts[1]).toBeGreaterThan(0)
+        expect(counts[1]).toBeLessThanOrEqual(width)
+        expect(counts[2]).toBeLessThanOrEqual(100 * width)
+        expect(counts[3]).toBeGreaterThanOrEqual(counts[2])
+      })
+    })
   })
 })

@@ -55,6 +55,7 @@ describe('what is remembered of an adapter', () => {
     { ...gpu, single: null },
     { ...gpu, subgroups: 'yes' },
     { ...gpu, nearestFirst: undefined },
+    { ...gpu, blocksApart: 1 },
     null,
     3,
   ])('nor does a tuning that no kernel could be made with: %j', (tuning) => {

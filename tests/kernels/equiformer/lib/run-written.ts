@@ -1,6 +1,6 @@
 /** Runs a kernel that was written for some irreps. */
 import type { Gpu } from '../../../../src/gpu/gpu.ts'
-import type { BlockKernelSource } from '../../../../src/models/equiformer/kernel-text.ts'
+import { type BlockKernelSource, range } from '../../../../src/models/equiformer/kernel-text.ts'
 import { run, systemOf } from '../../lib/run.ts'
 
 /**
@@ -18,13 +18,14 @@ export function runWritten<Outputs extends Record<string, Float32Array>>(
   constants: Record<string, number> = {},
 ): Promise<Outputs> {
   const name = `written/${label}`
+  const all = range(blocks)
   return run(
     gpu,
     name,
-    { constants, modules: { [name]: source } },
+    { constants, modules: { [name]: source(all) } },
     { system: systemOf(atoms), ...inputs },
     outputs,
-    lanes(items),
+    Math.max(...all.map((block) => lanes(block, items))),
     blocks,
   )
 }

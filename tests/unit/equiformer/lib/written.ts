@@ -2,18 +2,25 @@
 
 import { bindingsOf } from '../../../../src/gpu/kernel.ts'
 import { linkShader } from '../../../../src/gpu/shaders.ts'
-import type { BlockKernelSource } from '../../../../src/models/equiformer/kernel-text.ts'
+import { type BlockKernelSource, range } from '../../../../src/models/equiformer/kernel-text.ts'
+
+/** The module for all blocks. */
+export const wholeOf = ({ source, blocks }: BlockKernelSource): string => source(range(blocks))
 
 /** The body of each block's function. */
-export const blocksOf = ({ source }: BlockKernelSource): string[] =>
-  Array.from(source.matchAll(/^fn block_\d+\(lane: u32\) \{\n(.*?)^\}/gms), ([, body]) => body)
+export const blocksOf = (kernel: BlockKernelSource): string[] =>
+  Array.from(wholeOf(kernel).matchAll(/^fn block_\d+\(lane: u32\) \{\n(.*?)^\}/gms), ([, body]) => body)
 
 /** Numbers that are not whole in the text of WGSL, as they are written, and zeros and ones that are. */
 export const floatsIn = (body: string): string[] =>
   Array.from(body.matchAll(/(?<![\w.])-?\d+(?:\.\d+(?:e[+-]?\d+)?|e[+-]?\d+)/g), ([text]) => text)
 
-/** Imported names that nothing but the import has. */
-export function idleImports({ source }: BlockKernelSource): string[] {
+/** Imported names that nothing but the import has, in the module of all blocks or of one. */
+export function idleImports({ source, blocks }: BlockKernelSource): string[] {
+  return [range(blocks), ...range(blocks).map((b) => [b])].flatMap((some) => idleIn(source(some)))
+}
+
+function idleIn(source: string): string[] {
   const lines = source.split('\n')
   const body = lines.filter((line) => !line.startsWith('import ')).join('\n')
   return lines
@@ -29,11 +36,11 @@ export function idleImports({ source }: BlockKernelSource): string[] {
 }
 
 /** Names of the bindings that are left when a module is linked. */
-export async function bindingNames({ source }: BlockKernelSource): Promise<string[]> {
+export async function bindingNames(kernel: BlockKernelSource): Promise<string[]> {
   const name = 'written/for a test'
   const { code } = await linkShader(name, {
     constants: { WORKGROUP: 64, TERMS: 6, SEGMENTS_PER_ANGSTROM: 2 },
-    modules: { [name]: source },
+    modules: { [name]: wholeOf(kernel) },
   })
   return bindingsOf(code)
     .map((binding) => binding.name)
