@@ -45,8 +45,8 @@ const shapes: Readonly<Record<string, ProductShape>> = {
     outputs: ['5x0e+3x1e+2x2e', '18x0e'],
   },
   'radial weights and parity': {
-    ...{ features: '5x0e+3x1o+2x1e', harmonics: '0e+1o', shared: false, convention: 'e3nn 0.4' },
-    ...{ outputs: ['4x0e+2x1o'], heads: 2 },
+    ...{ features: '5x0e+18x0o+3x1o+2x1e', harmonics: '0e+1o', shared: false, convention: 'e3nn 0.4' },
+    ...{ outputs: ['4x0e+2x0o+2x1o'], heads: 2 },
   },
   'shared weights and parity': {
     ...{ features: '18x0e+2x0o+3x1o+2x1e', harmonics: '0e+1o', shared: true },
