@@ -1,4 +1,4 @@
-// What the edge degree embedding and its adjoint have in common; src/models/equiformer/degree-source.ts writes the rest.
+// What the edge degree embedding and its adjoint have in common; src/models/equiformer/turn-source.ts writes the rest.
 // Equiformer SPEC 12 (edge degree embedding).
 //
 //   x_i[l, m, c] = start[i][l, m, c] + Σ_e R_lc(d_e) D_e[m, 0]      D[m, 0] = Y_lm / √(2l + 1)

@@ -24,6 +24,9 @@ import constants::{WORKGROUP, DEGREES, FRAME};
 @group(0) @binding(4) var<storage, read_write> frames: array<f32>;
 @group(0) @binding(5) var<storage, read_write> reverse: array<u32>;
 
+/// Nearer to the poles than this, squares are no longer normal numbers, and α counts as 0.
+const NEAREST = 1e-18;
+
 /// (cos, sin) of multiples of an angle.
 fn multiple(turn: vec2f, m: i32) -> vec2f {
   var power = vec2f(1.0, 0.0);
@@ -40,7 +43,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let edge = edges[e];
   let u = edge.direction;
   let sine = length(u.xz);
-  let around = select(vec2f(1.0, 0.0), u.zx / max(sine, 1e-30), sine > 0.0);
+  let around = select(vec2f(1.0, 0.0), u.zx / max(sine, NEAREST), sine > NEAREST);
   let away = vec2f(u.y, sine);
 
   var first = 0u;

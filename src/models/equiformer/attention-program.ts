@@ -17,17 +17,17 @@ import { cover } from '../../gpu/kernel.ts'
 import type { AtomFeatures } from '../layers/atom-features.ts'
 import { equivariantLinear, equivariantLinearAdjoint } from '../layers/equivariant-linear.ts'
 import type { GateRows } from '../layers/gate-rows.ts'
-import type { IrrepsRows } from '../layers/irreps-rows.ts'
 import { WORKGROUP } from '../layers/program-builder.ts'
 import type { RadialTable } from '../layers/radial-table.ts'
 import type { UploadedWeights } from '../layers/weight-pack.ts'
+import { gatePieces, PIECE_WORDS } from './edge-gate.ts'
 import type { EdgeProduct } from './edge-product.ts'
 import type { EdgeTensors } from './edge-tensors.ts'
 import type { PackedAttention } from './packed-attention.ts'
 import { productAdjointSource, productSource } from './product-source.ts'
 import {
   columnCount,
-  columnsOf,
+  headColumns,
   mergeAdjointSource,
   mergeSource,
   type RowPart,
@@ -99,7 +99,7 @@ interface OnEdges {
   readonly columns: number
 }
 
-export class AttentionProgram {
+export class GraphAttentionProgram {
   private readonly atoms: number
   private readonly kept: Readonly<Record<'sources' | 'receivers' | 'query', GPUBufferBinding>>
   private readonly mixed: GPUBuffer
@@ -366,25 +366,4 @@ export class AttentionProgram {
       },
     )
   }
-}
-
-/** For every block: its first column, and columns of a head. */
-const headColumns = (values: IrrepsRows, heads: number, first: number): Uint32Array =>
-  Uint32Array.from(
-    [...columnsOf(values, first)].flatMap(([{ width }, column]) => [column, width / 4 / heads]),
-  )
-
-/** Words of Piece in shaders/equiformer/gate_piece.wgsl. */
-const PIECE_WORDS = 6
-const NONE = 0xffffffff
-
-function gatePieces({ scalars, gated }: GateRows): Uint32Array {
-  const words = [
-    ...scalars.map(({ input, output }) => ({ input, output, gates: NONE })),
-    ...gated.map(({ input, output, gates }) => ({ input, output, gates: gates.offset / 4 })),
-  ].flatMap(({ input, output, gates }) => [
-    ...[output.parts, output.width / 4, output.offset / 4],
-    ...[input.offset / 4, input.width / 4, gates],
-  ])
-  return Uint32Array.from(words)
 }

@@ -7,7 +7,7 @@ import type { BlockKernelSource } from './kernel-text.ts'
 import { type Frames, frameLength } from './turn-source.ts'
 
 /** Takes the y axis to the x axis: K of shaders/irreps/frames.wgsl. */
-const TO_X = [0, 1, 0, -1, 0, 0, 0, 0, 1]
+export const TO_X = [0, 1, 0, -1, 0, 0, 0, 0, 1]
 
 export class EdgeTensors {
   /** Room for so many edges. */

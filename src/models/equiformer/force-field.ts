@@ -14,6 +14,7 @@ import { type PackedEquiformer, packEquiformer } from './packed-weights.ts'
 import type { EquiformerParameters } from './parameters.ts'
 import { EquiformerProgramWriter } from './program.ts'
 import { readEquiformerParameters } from './read-parameters.ts'
+import { watchAttention } from './watch-attention.ts'
 
 const HEAVIEST = 118
 
@@ -87,11 +88,14 @@ export class EquiformerForceField implements ForceField {
     for (let i = 0; i < atoms.atoms; i++) perAtom[2 * i] = weight
     const atomWeights = gpu.bufferFrom('atom weights', perAtom)
     const writer = new EquiformerProgramWriter(this.packed, uploaded, atoms, neighbors)
-    const { dispatches, destroy } = await writer.write(atomWeights, atoms.typeIndices)
+    const { dispatches, attentions, destroy } = await writer.write(atomWeights, atoms.typeIndices)
     return {
       dispatches,
       properties: null,
-      attention: null,
+      attention: watchAttention(
+        ...([atoms, neighbors, hyper.heads] as const),
+        attentions.map(({ weights }) => weights),
+      ),
       encode: (pass) => encodeDispatches(pass, dispatches),
       destroy: () => {
         destroy()

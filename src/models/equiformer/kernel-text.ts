@@ -55,8 +55,9 @@ export const blockKernel = (
   lanes,
   source: (blocks) => {
     const lines = blocks.flatMap((b) => [`fn block_${b}(lane: u32) {`, ...functions[b], '}', ''])
+    // Whole words: an unread `start` is no binding where `row_starts` is one.
     const used = (names: readonly string[]) =>
-      names.filter((name) => lines.some((line) => line.includes(name)))
+      names.filter((name) => lines.some((line) => new RegExp(`\\b${name}\\b`).test(line)))
     return [
       ...Object.entries(imports).map(
         ([module, names]) => `import package::${module.replaceAll('/', '::')}::{${used(names).join(', ')}};`,

@@ -20,7 +20,7 @@ import type { IrrepsRows } from '../layers/irreps-rows.ts'
 import { ProgramBuilder } from '../layers/program-builder.ts'
 import type { UploadedWeights } from '../layers/weight-pack.ts'
 import {
-  AttentionProgram,
+  GraphAttentionProgram,
   pullColumns,
   type SharedTensors,
   sharedTensors,
@@ -103,7 +103,8 @@ export class EquiformerProgramWriter {
     )
     const last = builder.room('last features', { x: feature.width }).x
     const attentions = blocks.map(
-      ({ attention }, b) => new AttentionProgram(`block ${b}`, attention, this.weights, edges, this.shared),
+      ({ attention }, b) =>
+        new GraphAttentionProgram(`block ${b}`, attention, this.weights, edges, this.shared),
     )
 
     this.edgeDegree(kinds, kept[0]?.x ?? last)
@@ -165,7 +166,7 @@ export class EquiformerProgramWriter {
   private block(
     block: PackedBlock,
     kept: Readonly<Record<'x' | 'middle' | 'ungated', GPUBufferBinding>>,
-    attention: AttentionProgram,
+    attention: GraphAttentionProgram,
     next: GPUBufferBinding,
   ): void {
     const { builder, weights, transient } = this
@@ -195,7 +196,7 @@ export class EquiformerProgramWriter {
   private blockAdjoint(
     block: PackedBlock,
     kept: Readonly<Record<'x' | 'middle' | 'ungated', GPUBufferBinding>>,
-    attention: AttentionProgram,
+    attention: GraphAttentionProgram,
     isLast: boolean,
   ): void {
     const { builder, weights, transient, gradients } = this
@@ -296,7 +297,7 @@ export class EquiformerProgramWriter {
     x: AtomFeatures,
     out: AtomFeatures,
   ) {
-    const program = new AttentionProgram('head', attention, this.weights, this.edges, this.shared)
+    const program = new GraphAttentionProgram('head', attention, this.weights, this.edges, this.shared)
     program.forward(x, out)
     return (gradient: AtomFeatures, xGradient: AtomFeatures) => program.backward(gradient, xGradient)
   }

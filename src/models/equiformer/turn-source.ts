@@ -219,6 +219,12 @@ export function columnsOf({ blocks }: IrrepsRows, first: number): Map<BlockRows,
   )
 }
 
+/** For every block: its first column, and columns of a head; as shaders/equiformer/head_sums.wgsl reads them. */
+export const headColumns = (values: IrrepsRows, heads: number, first: number): Uint32Array =>
+  Uint32Array.from(
+    [...columnsOf(values, first)].flatMap(([{ width }, column]) => [column, width / 4 / heads]),
+  )
+
 /** Columns of rows, where every four channels of a block have one. */
 export const columnCount = ({ blocks }: IrrepsRows): number =>
   blocks.reduce((sum, { width }) => sum + width / 4, 0)

@@ -1,7 +1,7 @@
 /** Every shader, linked in every way its flags allow, against what a reflection library reads from it. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type StructInfo, type VariableInfo, WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
+import type { StructInfo } from 'wgsl_reflect/wgsl_reflect.module.js'
 import { CLIMBER, RUNG } from '../../../src/dynamics/exchange.ts'
 import { EXTERNAL_BYTES } from '../../../src/dynamics/external-forces.ts'
 import {
@@ -18,7 +18,6 @@ import { NUDGE_BYTES } from '../../../src/dynamics/nudge.ts'
 import { OBSERVABLES, OBSERVABLES_BYTES } from '../../../src/dynamics/observables.ts'
 import type { Layout } from '../../../src/dynamics/readback.ts'
 import { RUN_BYTES } from '../../../src/dynamics/run-settings.ts'
-import { bindingsOf } from '../../../src/gpu/kernel.ts'
 import { linkShader, shaderNames } from '../../../src/gpu/shaders.ts'
 import { defaultTuning } from '../../../src/gpu/tuning.ts'
 import {
@@ -34,11 +33,9 @@ import { SCENE } from '../../../src/viewer/molecule-scene.ts'
 import { PAINT } from '../../../src/viewer/painter.ts'
 import { PICKED, RAY } from '../../../src/viewer/picker.ts'
 import { useGpu } from '../lib/device.ts'
+import { expectWithinLimits, LIMITS, reflect } from './lib/shader-limits.ts'
 
 const gpu = useGpu()
-
-/** Limits that every WebGPU adapter has. */
-const LIMITS = { storageBuffers: 8, workgroupBytes: 16 * 1024, invocations: 256 }
 
 /** The largest any caller uses; a shader that fits with it fits with less. */
 const WORKGROUP = 256
@@ -98,40 +95,12 @@ const allConstants = constantsOf(names)
 const entries = names.filter((name) => source(name).includes('@compute'))
 const variants = entries.flatMap((name) => settings(name).map((conditions) => ({ name, conditions })))
 
-/** The library takes these words for keywords wherever they stand; in WGSL they are names like any other. */
-const reflect = (code: string) => new WgslReflect(code.replace(/(?<!<)\b(workgroup|block)\b/g, 'the_$1'))
-
 const link = (name: string, conditions: Record<string, boolean>) =>
   linkShader(name, { constants: constantsFor(name), conditions })
 
 /** The largest workgroup of a shader that keeps more per lane than 256 of them may. */
 const constantsFor = (name: string) =>
   name === 'dynamics/observe' ? { ...allConstants, WORKGROUP: OBSERVE_WORKGROUP } : allConstants
-
-const bytesOf: Readonly<Record<string, number>> = {
-  ...{ f32: 4, u32: 4, i32: 4, 'atomic<u32>': 4 },
-  ...{ vec2f: 8, vec3f: 16, vec4f: 16 },
-}
-
-/** Bytes of workgroup memory, which the reflection does not tell. */
-function workgroupBytes(name: string, code: string, reflected: WgslReflect): number {
-  const known = (word: string) => code.match(`const ${word} = (\\d+)`)?.[1] ?? constantsFor(name)[word]
-  const product = (words: string) =>
-    words
-      .split('*')
-      .map((word) => word.trim())
-      .reduce((sum, word) => sum * (Number.parseInt(word, 10) || Number(known(word))), 1)
-  let sum = 0
-  for (const [, type] of code.matchAll(/var<workgroup>\s*\w+\s*:\s*([^;]+);/g)) {
-    const array = /^array<\s*([\w<>]+)\s*,\s*([^<>]+)>$/.exec(type.trim())
-    const kind = array ? array[1] : type.trim()
-    const element = bytesOf[kind] ?? reflected.structs.find((struct) => struct.name === kind)?.size
-    const count = array ? product(array[2]) : 1
-    if (!element || !count) throw new Error(`cannot tell the size of workgroup memory of type ${type}`)
-    sum += element * count
-  }
-  return sum
-}
 
 test('there are shaders with entry points, and they are found', () => {
   expect(entries.length).toBeGreaterThan(25)
@@ -144,40 +113,7 @@ describe.each(entries)('%s', (name) => {
     '%s',
     async (_, conditions) => {
       const { code } = await link(name, conditions)
-      const reflected = reflect(code)
-      const [entry, ...others] = reflected.entry.compute
-      expect(entry.name).toBe('main')
-      expect(others).toEqual([])
-
-      // Every declared binding, by name, index and type, as the kernel layer finds it in the text.
-      const type = ({ resourceType, access }: VariableInfo) =>
-        resourceType === 0 ? 'uniform' : access === 'read_write' ? 'storage' : 'read-only-storage'
-      const declared = [...reflected.uniforms, ...reflected.storage]
-      const byIndex = (a: { index: number }, b: { index: number }) => a.index - b.index
-      expect(bindingsOf(code).sort(byIndex)).toEqual(
-        declared
-          .map((variable) => ({ name: variable.name, index: variable.binding, type: type(variable) }))
-          .sort(byIndex),
-      )
-      expect(declared.every(({ group }) => group === 0)).toBe(true)
-      expect(new Set(declared.map(({ binding }) => binding)).size).toBe(declared.length)
-      // A binding that no code reads is a mistake.
-      expect(entry.resources.map((resource) => resource.name).sort()).toEqual(
-        declared.map((variable) => variable.name).sort(),
-      )
-
-      expect(reflected.storage.length).toBeLessThanOrEqual(LIMITS.storageBuffers)
-      expect(workgroupBytes(name, code, reflected)).toBeLessThanOrEqual(LIMITS.workgroupBytes)
-      const size = code.match(/@workgroup_size\(\s*(\w+)\s*\)/)?.[1] ?? ''
-      const invocations = Number.parseInt(size, 10) || allConstants[size]
-      expect(invocations).toBeLessThanOrEqual(LIMITS.invocations)
-
-      // The compiler of Chromium and Node; Firefox's is tested in the browser.
-      const module = gpu().device.createShaderModule({ code })
-      const { messages } = await module.getCompilationInfo()
-      expect(
-        messages.filter((message) => message.type === 'error').map((message) => message.message),
-      ).toEqual([])
+      await expectWithinLimits(gpu().device, code, constantsFor(name))
     },
   )
 })

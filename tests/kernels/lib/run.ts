@@ -19,7 +19,8 @@ export const systemOf = (atoms: number, molecules = 1): Uint32Array => Uint32Arr
  * Runs one kernel once and returns what it left in its outputs.
  * @param inputs what its read-only bindings hold
  * @param outputs what its read-write bindings hold before
- * @param threads invocations needed
+ * @param threads invocations needed, of each block
+ * @param blocks what workgroup_id.z tells apart
  */
 export async function run<Outputs extends Record<string, Float32Array>>(
   gpu: Gpu,
@@ -28,6 +29,7 @@ export async function run<Outputs extends Record<string, Float32Array>>(
   inputs: Record<string, ArrayBufferView>,
   outputs: Outputs,
   threads: number,
+  blocks = 1,
 ): Promise<Outputs> {
   const constants = { WORKGROUP, ...options.constants }
   const kernel = await gpu.kernel(name, { ...options, constants })
@@ -38,7 +40,8 @@ export async function run<Outputs extends Record<string, Float32Array>>(
       gpu.bufferFrom(binding, data, UNIFORM | STORAGE | COPY_SRC | COPY_DST),
     ]),
   )
-  gpu.submit(name, [kernel.bind(buffers, cover(threads, constants.WORKGROUP))])
+  const [x, y] = cover(threads, constants.WORKGROUP)
+  gpu.submit(name, [kernel.bind(buffers, [x, y, blocks])])
   const results: Record<string, Float32Array> = {}
   for (const [binding, before] of Object.entries(outputs)) {
     const after = new Float32Array(await gpu.read(buffers[binding]))

@@ -54,7 +54,7 @@ export function randomTable(
       const slopes = new Float64Array(values.length)
       distances.forEach((r, e) => {
         const { start, perAngstrom, first, count } =
-          segments[Math.min(Math.floor((r * SEGMENTS) / cutoff), SEGMENTS - 1)]
+          segments[Math.max(0, Math.min(Math.floor((r * SEGMENTS) / cutoff), SEGMENTS - 1))]
         const scaled = (r - start) * perAngstrom
         const place = Math.max(0, Math.min(Math.floor(scaled), count - 1))
         const interval = first + place

@@ -19,6 +19,12 @@ const gpu = (): Promise<Gpu> => {
   return device
 }
 
+/** Compiles what an evaluation has no need of, but whoever looks at its attention weights. */
+async function compileForWatching(device: Gpu): Promise<void> {
+  const constants = { WORKGROUP: 64, HEADS: 2, HEAD: 1 }
+  await device.kernel('equiformer/attention_links', { constants })
+}
+
 window.engine = {
   adapter: async () => (await gpu()).adapterName,
   async golden(file, name, asOnGpu) {
@@ -37,7 +43,9 @@ window.engine = {
     // More lanes take software adapters longer and bring nothing new: several slices are at work with these.
     device.tuned = asOnGpu ? { ...defaultTuning(false, 100), edgeLanes: 64 } : defaultTuning(true, 100)
     try {
-      return judge(golden, await runGoldenCase(device, golden))
+      const verdict = judge(golden, await runGoldenCase(device, golden))
+      if (golden.architecture === 'equiformer') await compileForWatching(device)
+      return verdict
     } finally {
       device.tuned = null
     }
