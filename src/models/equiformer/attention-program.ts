@@ -143,8 +143,8 @@ export class GraphAttentionProgram {
         : null
   }
 
-  /** Appends out = [out +] attention(x). */
-  forward(x: AtomFeatures, out: AtomFeatures): void {
+  /** Appends out = [plus +] attention(x). */
+  forward(x: AtomFeatures, out: AtomFeatures, plus?: AtomFeatures): void {
     const { packed, uploaded, edges, shared, kept } = this
     const { builder } = edges
     const { values, message } = packed
@@ -174,7 +174,7 @@ export class GraphAttentionProgram {
       builder.overAtoms(packed.heads),
     )
     this.sum(this.values, this.weights, shared.sums)
-    equivariantLinear(builder, uploaded, packed.project, whole(shared.sums, values.width), out)
+    equivariantLinear(builder, uploaded, packed.project, whole(shared.sums, values.width), out, { plus })
   }
 
   /** Appends gx = the gradient toward x, from that toward the output; pulls are added to. */

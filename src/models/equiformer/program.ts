@@ -5,14 +5,12 @@
  * |------------------------|-------------------------------------------------------|
  * | x, x1                  | `x`, `middle` [atoms, embedding] of every block, kept |
  * | norm_1(x), norm_2(x1)  | `normed`, transient                                   |
- * | ga, ffn before they are added | `branch`, transient                            |
  * | fctp_1(·)              | `ungated` of every block, kept                        |
  * | gradient toward x, x1  | `gradient`                                            |
  */
 import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { NeighborList } from '../../neighbors/neighbor-list.ts'
 import type { AtomFeatures } from '../layers/atom-features.ts'
-import { scalarRows } from '../layers/atomwise.ts'
 import { equivariantLinear, equivariantLinearAdjoint } from '../layers/equivariant-linear.ts'
 import { irrepsGate, irrepsGateAdjoint } from '../layers/irreps-gate.ts'
 import { irrepsNorm, irrepsNormAdjoint } from '../layers/irreps-norm.ts'
@@ -39,9 +37,7 @@ export class EquiformerProgramWriter {
   private readonly builder: ProgramBuilder
   private readonly edges: EdgeTensors
   private readonly shared: SharedTensors
-  private readonly transient: Readonly<
-    Record<'normed' | 'branch' | 'hidden' | 'ungatedGradient', GPUBufferBinding>
-  >
+  private readonly transient: Readonly<Record<'normed' | 'hidden' | 'ungatedGradient', GPUBufferBinding>>
   private readonly gradients: Readonly<
     Record<'gradient' | 'featureGradient' | 'normedGradient' | 'seed', GPUBufferBinding>
   >
@@ -74,7 +70,6 @@ export class EquiformerProgramWriter {
       Math.max(4, ...gates.map(of))
     this.transient = this.builder.room('transient', {
       normed: widest,
-      branch: widest,
       hidden: most(({ output }) => output.width),
       ungatedGradient: most(({ input }) => input.width),
     })
@@ -157,12 +152,6 @@ export class EquiformerProgramWriter {
     )
   }
 
-  /** sum = a + b, rows of `width` floats; `sum` may be `a`. */
-  private add(a: GPUBufferBinding, b: GPUBufferBinding, sum: GPUBufferBinding, width: number): void {
-    const operands = [a, b, sum].map((tensor) => ({ tensor, rows: scalarRows(width) }))
-    this.builder.operate({ name: 'sum', operands, outputs: width })
-  }
-
   private block(
     block: PackedBlock,
     kept: Readonly<Record<'x' | 'middle' | 'ungated', GPUBufferBinding>>,
@@ -174,10 +163,8 @@ export class EquiformerProgramWriter {
     const { gate, first, second } = block.feedForward
     const normed = whole(transient.normed, width)
     irrepsNorm(builder, weights, block.attentionNorm, whole(kept.x, width), normed)
-    attention.forward(normed, whole(transient.branch, width))
-    this.add(kept.x, transient.branch, kept.middle, width)
-
     const middle = whole(kept.middle, width)
+    attention.forward(normed, middle, whole(kept.x, width))
     irrepsNorm(builder, weights, block.feedForwardNorm, middle, normed)
     const ungated = whole(kept.ungated, gate.input.width)
     const hidden = whole(transient.hidden, gate.output.width)
@@ -188,8 +175,7 @@ export class EquiformerProgramWriter {
       equivariantLinear(builder, weights, block.shortcut, middle, whole(next, out))
       equivariantLinear(builder, weights, second, hidden, whole(next, out), { add: true })
     } else {
-      equivariantLinear(builder, weights, second, hidden, whole(transient.branch, out))
-      this.add(kept.middle, transient.branch, next, out)
+      equivariantLinear(builder, weights, second, hidden, whole(next, out), { plus: middle })
     }
   }
 
@@ -203,7 +189,7 @@ export class EquiformerProgramWriter {
     const { width } = this.packed.embedding
     const { gate, first, second } = block.feedForward
     const gradient = whole(gradients.gradient, width)
-    const incoming = isLast ? whole(gradients.featureGradient, second.output.width) : gradient
+    const incoming = isLast ? this.featureGradient : gradient
     const hidden = whole(transient.hidden, gate.output.width)
     const ungatedGradient = whole(transient.ungatedGradient, gate.input.width)
     const normedGradient = whole(gradients.normedGradient, width)
@@ -211,7 +197,6 @@ export class EquiformerProgramWriter {
     irrepsGateAdjoint(builder, gate, whole(kept.ungated, gate.input.width), hidden, ungatedGradient)
     equivariantLinearAdjoint(builder, weights, first, ungatedGradient, normedGradient)
     if (block.shortcut) equivariantLinearAdjoint(builder, weights, block.shortcut, incoming, gradient)
-    else if (isLast) this.copyGradient(width)
     irrepsNormAdjoint(
       ...([
         builder,
@@ -228,15 +213,6 @@ export class EquiformerProgramWriter {
       ...([builder, weights, block.attentionNorm, whole(kept.x, width), normedGradient, gradient] as const),
       { add: true },
     )
-  }
-
-  /** Where the last block changes no irreps, its gradient goes straight on. */
-  private copyGradient(width: number): void {
-    const { builder, gradients } = this
-    const operands = [gradients.featureGradient, gradients.gradient].map((tensor) => ({
-      ...{ tensor, rows: scalarRows(width) },
-    }))
-    builder.operate({ name: 'copy', operands, outputs: width })
   }
 
   /** Appends norm and head, the energies and the gradient's beginning; what it returns appends their adjoint. */
@@ -268,9 +244,15 @@ export class EquiformerProgramWriter {
     )
     return () => {
       adjoint(seed, normedGradient)
-      const target = whole(gradients.featureGradient, feature.width)
-      irrepsNormAdjoint(builder, weights, norm, input, normedGradient, target)
+      irrepsNormAdjoint(builder, weights, norm, input, normedGradient, this.featureGradient)
     }
+  }
+
+  /** Toward the last features, which are those between blocks where the last block changes no irreps. */
+  private get featureGradient(): AtomFeatures {
+    const { gradients, packed } = this
+    const changes = packed.blocks.at(-1)?.shortcut
+    return whole(changes ? gradients.featureGradient : gradients.gradient, packed.feature.width)
   }
 
   private linearHead(

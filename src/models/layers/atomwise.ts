@@ -5,8 +5,6 @@ import { ACTIVATIONS, type ActivationName } from './activation.ts'
 /** Operations by name, and the module of shaders/ that has the function which carries it out. */
 export const OPERATIONS = {
   linear: 'atomwise/linear',
-  sum: 'atomwise/sum',
-  copy: 'atomwise/copy',
   'layer norm': 'atomwise/layer_norm',
   'layer norm adjoint': 'atomwise/layer_norm_adjoint',
   update: 'et/update',
