@@ -1,7 +1,7 @@
 import type { EquiformerDataset } from './parameters.ts'
 
 /** QM9's elements in the order of upstream's embedding. */
-const qm9Elements: readonly number[] = [1, 6, 7, 8, 9]
+export const qm9Elements: readonly number[] = [1, 6, 7, 8, 9]
 
 /**
  * Row of the atom embedding of an element. SPEC section 12: QM9 has rows for H, C, N, O, F, the others for atomic numbers.

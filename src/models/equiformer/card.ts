@@ -13,15 +13,20 @@ const NOTEWORTHY = 1e-6
 export function equiformerCard(
   { metadata, source }: Checkpoint,
   { hyper, head, count, mean, std, notes }: EquiformerParameters,
-  elements: readonly number[],
+  elements: readonly number[] | null,
   unit: EnergyUnit | null,
   tableError: number,
 ): ModelCard {
   const messages = { nonlinear: 'nonlinear', linear: 'linear', 'dot product': 'dot-product attention' }
-  const doubts =
-    tableError > NOTEWORTHY
-      ? [`The radial weights are interpolated with a relative error of ${tableError.toExponential(1)}.`]
-      : []
+  const doubts: string[] = []
+  if (elements === null)
+    doubts.push(
+      'The file does not tell which elements the model was trained on; every one it has a row for is accepted.',
+    )
+  if (tableError > NOTEWORTHY)
+    doubts.push(
+      `The radial weights are interpolated with a relative error of ${tableError.toExponential(1)}.`,
+    )
   return {
     title: text(metadata.name) ?? source,
     architecture: 'Equiformer',

@@ -8,7 +8,7 @@ import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { CutoffRange, NeighborList } from '../../neighbors/neighbor-list.ts'
 import { energyUnits, statedEnergyUnit } from '../energy-unit.ts'
 import type { EnergyUnit, ForceField, ForceProgram, ModelCard } from '../force-field.ts'
-import { equiformerTypeOf } from './atom-types.ts'
+import { equiformerTypeOf, qm9Elements } from './atom-types.ts'
 import { equiformerCard } from './card.ts'
 import { type PackedEquiformer, packEquiformer } from './packed-weights.ts'
 import type { EquiformerParameters } from './parameters.ts'
@@ -16,15 +16,14 @@ import { EquiformerProgramWriter } from './program.ts'
 import { readEquiformerParameters } from './read-parameters.ts'
 import { watchAttention } from './watch-attention.ts'
 
-const HEAVIEST = 118
-
 /** An Equiformer: Liao and Smidt, arXiv:2206.11990. */
 export class EquiformerForceField implements ForceField {
   readonly card: ModelCard
   readonly range: CutoffRange
   readonly defaultCell = null
   private readonly packed: PackedEquiformer
-  private readonly elements: readonly number[]
+  /** Those it was trained on; null where nothing tells. */
+  private readonly elements: readonly number[] | null
   private readonly unit: number
 
   private constructor(
@@ -35,9 +34,7 @@ export class EquiformerForceField implements ForceField {
     const { hyper } = parameters
     this.range = { lower: 0, upper: hyper.cutoff }
     this.packed = packEquiformer(parameters)
-    this.elements = Array.from({ length: HEAVIEST }, (_, n) => n + 1).filter(
-      (z) => equiformerTypeOf(hyper.dataset, hyper.types, z) !== null,
-    )
+    this.elements = hyper.dataset === 'QM9' ? qm9Elements : null
     this.unit = (energyUnit ?? energyUnits.ev).inEv
     this.card = equiformerCard(checkpoint, parameters, this.elements, energyUnit, this.packed.tableError)
   }
@@ -107,11 +104,9 @@ export class EquiformerForceField implements ForceField {
 
   private unknownElements({ name, atomicNumbers }: Structure, unknown: readonly number[]): string {
     const symbols = [...new Set(unknown.map((i) => symbolOf(atomicNumbers[i])))]
-    const { dataset } = this.parameters.hyper
-    const known =
-      dataset === 'QM9'
-        ? 'it was trained on H, C, N, O, F'
-        : `it knows elements up to number ${this.elements.at(-1)}`
+    const known = this.elements
+      ? `it was trained on ${this.elements.map(symbolOf).join(', ')}`
+      : `it knows elements up to number ${this.parameters.hyper.types - 1}`
     return `${name}: the model ${this.card.title} does not know ${symbols.join(', ')}; ${known}.`
   }
 }
