@@ -57,6 +57,13 @@ const notice = (page) => page.locator('.notice button').first().waitFor()
 const panel = (name) => async (page, size) => {
   if (size === 'phone') await page.getByRole('button', { name, exact: true }).click()
 }
+/** Held: from where ethanol's oxygen is on a laptop's screen. */
+const pullOxygen = async (page) => {
+  await page.keyboard.press('p')
+  await page.mouse.move(867, 558)
+  await page.mouse.down()
+  await page.mouse.move(1010, 440, { steps: 12 })
+}
 const GOLD = '2\n\nAu 0 0 0\nAu 2.6 0 0\n'
 
 /** Sizes at which a mode has something to show beside its look. */
@@ -74,12 +81,13 @@ const MODES = {
   flat: { address: '?load=structures/caffeine.xyz&projection=orthographic&outline=on&theme=light' },
   speed: { address: '?load=structures/aspirin.xyz&coloring=speed&arrows=velocities' },
   attention: { address: '?load=structures/aspirin.xyz&attention=2.1', on: VIEW },
-  box: { address: '?load=structures/water-box.xyz&theme=light', on: ['laptop', '4k'] },
+  box: { address: '?load=structures/water-box.xyz&theme=light' },
   images: { address: '?load=structures/urea.xyz&images=on&coloring=molecule' },
   cell: { address: '?load=structures/urea.xyz', act: [key('g'), press('cell')], on: PANEL },
   plots: { act: [steps(400), panel('Plots')], on: ['phone'] },
   conditions: { act: [panel('Conditions'), choose('thermostat-kind', 'bussi')], on: ['phone'] },
   selection: { act: [select('serial 1 2 3')], on: PANEL },
+  pull: { act: [steps(60), pullOxygen] },
   warning: { act: [drop('gold.xyz', GOLD), notice], on: PANEL },
   card: { act: [press('model-name')], on: PANEL },
   gallery: { act: [key('g')], on: PANEL },

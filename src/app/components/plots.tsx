@@ -77,7 +77,7 @@ export function Chart({ title, unit, lines, data, least, readings, against = 'ti
         pxAlign: false,
         legend: { show: false },
         cursor: { show: false },
-        padding: [6, 18, 0, 0],
+        padding: [6, 22, 0, 0],
         scales: {
           x: {
             time: false,
