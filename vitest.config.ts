@@ -7,6 +7,18 @@ const project = (name: string, extra: object = {}) => ({
   test: { name, include: [`tests/${name}/**/*.test.ts`], ...extra },
 })
 
+/** Where somebody's hand, eye or clock is on the page, which then must have the computer for itself. */
+const HANDS = [
+  'attention',
+  'cell',
+  'page',
+  'page-in-firefox',
+  'pictures',
+  'touching',
+  'trajectory',
+  'warnings',
+].map((name) => `tests/browser/${name}.test.ts`)
+
 /**
  * Much of what a software adapter does is work for one core, compiling above all: two files at once take two cores little
  * longer than one of them would. More would only wait for each other.
@@ -26,11 +38,10 @@ export default defineConfig({
       project('physics'),
       project('cli'),
       project('engine', { include: ['tests/browser/engine/**/*.test.ts'] }),
+      // Pages that only open, are asked and answer.
+      project('browser', { exclude: ['tests/browser/engine/**', ...HANDS] }),
       // Last and one at a time: a page that shares its cores with other tests draws too few frames to be used as people do.
-      project('browser', {
-        exclude: ['tests/browser/engine/**'],
-        fileParallelism: false,
-      }),
+      project('hands', { include: HANDS, fileParallelism: false }),
     ],
   },
 })

@@ -26,7 +26,8 @@ const server = await serveFolder(join(root, 'dist', 'page'), 0)
 const browser = await chromium.launch({ executablePath: await findChromium(), args: SOFTWARE_FLAGS })
 const folder = mkdtempSync(join(tmpdir(), 'tumble-film-'))
 try {
-  const page = await browser.newPage({ viewport: { width: 640, height: 480 } })
+  // Wide enough for panels to stand beside the molecule, which is all that is kept.
+  const page = await browser.newPage({ viewport: { width: 1000, height: 480 }, colorScheme: 'dark' })
   page.setDefaultTimeout(PATIENCE)
   // Without a dialog to choose a file in, the page hands the film over as a download.
   await page.addInitScript(() => Object.defineProperty(window, 'showSaveFilePicker', { value: undefined }))
@@ -37,10 +38,10 @@ try {
   await page.getByTestId('film-turn').click()
   const path = join(folder, 'film')
   await (await film).saveAs(path)
-  const small = 'fps=15,crop=iw:ih*0.8,scale=480:-2'
+  const small = 'fps=15,crop=iw*0.5:ih*0.82:iw*0.24:ih*0.08,scale=520:-2'
   execFileSync('ffmpeg', [
     ...['-y', '-loglevel', 'error', '-i', path, '-vf', small],
-    ...['-c:v', 'libwebp_anim', '-quality', '62', '-loop', '0', '-f', 'webp', to],
+    ...['-c:v', 'libwebp_anim', '-quality', '70', '-loop', '0', '-f', 'webp', to],
   ])
   console.log(to)
 } finally {

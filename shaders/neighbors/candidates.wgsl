@@ -10,6 +10,7 @@
 //   otherwise    one invocation per atom
 // In the order of the bins: neighbours in space run side by side.
 
+@if(SHARED && !COUNT) import package::common::bitonic::bitonic_pair;
 import package::common::index::flat_index;
 import package::common::system::System;
 import package::neighbors::edge::{Cell, image_code, shifted};
@@ -97,23 +98,20 @@ fn barrier(length: u32) {
   if length > ROOM { storageBarrier(); }
 }
 
-/// Bitonic sort in the form that always puts the smaller entry at the lower place (runs are merged with the second one
-/// mirrored). Entries that would make the length a power of two would be the largest and never move: there need be none.
 @if(!COUNT && SHARED)
 fn sort_row(first: u32, length: u32, lane: u32) {
   barrier(length);
   for (var run = 2u; run < 2u * length; run *= 2u) {
     for (var half = run / 2u; half > 0u; half /= 2u) {
       for (var k = lane; ; k += LANES) {
-        let low = 2u * k - (k & (half - 1u));
-        if low >= length { break; }
-        let high = low ^ select(half, run - 1u, 2u * half == run);
-        if high >= length { continue; }
-        let a = entry(first, low);
-        let b = entry(first, high);
+        let pair = bitonic_pair(k, run, half);
+        if pair.x >= length { break; }
+        if pair.y >= length { continue; }
+        let a = entry(first, pair.x);
+        let b = entry(first, pair.y);
         if precedes(b, a) {
-          put(first, low, b);
-          put(first, high, a);
+          put(first, pair.x, b);
+          put(first, pair.y, a);
         }
       }
       barrier(length);

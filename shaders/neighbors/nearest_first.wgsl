@@ -5,6 +5,7 @@
 //
 // One workgroup per atom. A row longer than ROOM stays as it is.
 
+import package::common::bitonic::bitonic_pair;
 import package::common::index::flat_index;
 import package::common::system::System;
 import package::neighbors::edge::Edge;
@@ -39,20 +40,17 @@ fn main(
   if length > ROOM { return; }
   for (var k = lane; k < length; k += WORKGROUP) { keys[k] = Key(bitcast<u32>(edges[first + k].distance), k); }
   workgroupBarrier();
-  // Bitonic sort in the form that always puts what precedes at the lower place (runs are merged with the second one
-  // mirrored): entries that would make the length a power of two would come last and never move, and there are none.
   for (var run = 2u; run < 2u * length; run *= 2u) {
     for (var half = run / 2u; half > 0u; half /= 2u) {
       for (var k = lane; ; k += WORKGROUP) {
-        let low = 2u * k - (k & (half - 1u));
-        if low >= length { break; }
-        let high = low ^ select(half, run - 1u, 2u * half == run);
-        if high >= length { continue; }
-        let a = keys[low];
-        let b = keys[high];
+        let pair = bitonic_pair(k, run, half);
+        if pair.x >= length { break; }
+        if pair.y >= length { continue; }
+        let a = keys[pair.x];
+        let b = keys[pair.y];
         if precedes(b, a) {
-          keys[low] = b;
-          keys[high] = a;
+          keys[pair.x] = b;
+          keys[pair.y] = a;
         }
       }
       workgroupBarrier();

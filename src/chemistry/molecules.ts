@@ -1,7 +1,7 @@
 /** Molecules: what bonds hold together. */
 
 import type { Partners } from './bonds.ts'
-import { inverse, toCartesian, toFractional } from './cell.ts'
+import { inverse, toFractional } from './cell.ts'
 import { minimumImage } from './minimum-image.ts'
 import type { Structure } from './structure.ts'
 
@@ -44,20 +44,25 @@ export const moleculesOf = (partners: Partners, atoms: number): Molecules => wal
  * @returns [atoms × 3] in Å
  */
 export const wholeMolecules = (
-  { positions, cell, periodic }: Structure,
+  structure: Structure,
   partners: Partners,
 ): { readonly positions: Float64Array; readonly molecules: Molecules } => {
-  const whole = positions.slice()
+  const positions = structure.positions.slice()
+  const molecules = walk(partners, positions.length / 3, bringer(structure, positions))
+  return { positions, molecules }
+}
+
+/** Moves an atom, in positions that are changed, by cell vectors to where it is next to another one. */
+const bringer = ({ cell, periodic }: Structure, whole: Float64Array) => {
   const nearest = minimumImage(cell, periodic)
   const d: [number, number, number] = [0, 0, 0]
-  const molecules = walk(partners, positions.length / 3, (atom, from) => {
+  return (atom: number, from: number): void => {
     const [a, b] = [3 * atom, 3 * from]
     const [x, y, z] = [whole[a] - whole[b], whole[a + 1] - whole[b + 1], whole[a + 2] - whole[b + 2]]
     // An atom that is in place keeps its very bits.
     if (nearest(x, y, z, d) > Math.hypot(x, y, z) - 1e-9) return
     for (let k = 0; k < 3; k++) whole[a + k] = whole[b + k] + d[k]
-  })
-  return { positions: whole, molecules }
+  }
 }
 
 /** What a periodic picture moves by cell vectors as one: molecules, and single atoms of what is bonded to its own images. */
@@ -107,21 +112,36 @@ export const piecesOf = (structure: Structure, partners: Partners): Pieces => {
   return { ...rowsOf(of, count), shifts }
 }
 
+/** Bonds that lead to every atom of every piece from its first: to `atoms[n]` by way of `from[n]`, one after the other. */
+export interface Paths {
+  readonly atoms: Uint32Array
+  readonly from: Uint32Array
+}
+
+/** The paths through a structure's pieces, which stay while its atoms move and its bonds do not change. */
+export const pathsOf = (structure: Structure, partners: Partners): Paths => {
+  const { positions: whole, molecules } = wholeMolecules(structure, partners)
+  const endless = endlessIn(structure, whole, partners, molecules)
+  const [atoms, from]: [number[], number[]] = [[], []]
+  walk(partners, molecules.of.length, (atom, before) => {
+    if (endless[molecules.of[atom]]) return
+    atoms.push(atom)
+    from.push(before)
+  })
+  return { atoms: Uint32Array.from(atoms), from: Uint32Array.from(from) }
+}
+
 /**
  * Positions with every piece in one: as `wholeMolecules`, but what is bonded to its own images stays where it is.
  * @returns [atoms × 3] in Å
  */
-export const wholePieces = (structure: Structure, partners: Partners): Float64Array => {
-  const { shifts } = piecesOf(structure, partners)
-  const positions = structure.positions.slice()
-  for (let i = 0; i < positions.length; i += 3) {
-    const [na, nb, nc] = [shifts[i], shifts[i + 1], shifts[i + 2]]
-    if (na === 0 && nb === 0 && nc === 0) continue
-    toCartesian(structure.cell!, [na, nb, nc]).forEach((x, k) => {
-      positions[i + k] += x
-    })
-  }
-  return positions
+export const wholePieces = (structure: Structure, { atoms, from }: Paths): Float64Array => {
+  const whole = structure.positions.slice()
+  const bring = bringer(structure, whole)
+  atoms.forEach((atom, n) => {
+    bring(atom, from[n])
+  })
+  return whole
 }
 
 /** [molecules] 1 for what is bonded to its own images: there is a bond that is longer than its nearest image. */

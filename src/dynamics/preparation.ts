@@ -67,3 +67,20 @@ export function firstVelocities(
   const drawn = { ...moving, masses: massesWithout(moving.masses, structure) }
   return drawVelocities(drawn, temperature, seed, new Set(fixed), keepMotion)
 }
+
+/** The buffers that the state of a run consists of, by name. */
+export function stateBuffersOf({ system, integrator }: Pick<Prepared, 'system' | 'integrator'>) {
+  const { positions, cells } = system.atoms
+  const { velocities, remainder, control } = integrator
+  return { positions, velocities, remainder, control, cells, status: system.status }
+}
+
+/** What src/analysis looks at of a run. */
+export function sourceOf({ system, integrator, moving, structure }: Prepared) {
+  return {
+    atoms: system.atoms,
+    velocities: integrator.velocities,
+    masses: massesWithout(moving.masses, structure),
+    status: system.status,
+  }
+}

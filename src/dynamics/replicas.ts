@@ -5,7 +5,7 @@ import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
 import type { ForceField } from '../models/force-field.ts'
 import { type Climb, Exchange } from './exchange.ts'
-import { faultyAtom, isRunaway, nameOf, ranAway, tooStrong } from './faults.ts'
+import { faultOf, nameOf } from './faults.ts'
 import { checkLadder } from './ladder.ts'
 import { type Observables, readObservables, repeatingRows, reportOf } from './observables.ts'
 import { firstVelocities, type Prepared, prepare } from './preparation.ts'
@@ -195,7 +195,7 @@ export class Replicas {
     const replicas = Array.from({ length: this.count }, (_, replica) => {
       const observables = readObservables(sums, replica)
       const report = reportOf(observables, { structure, constantEnergy, freedom, timeAt })
-      return { ...report, fault: this.faultOf(replica, observables, report.temperature) }
+      return { ...report, fault: this.faultIn(replica, observables, report.temperature) }
     })
     const [{ step, time }] = replicas
     const fault = replicas.find((report) => report.fault !== null)?.fault ?? null
@@ -203,23 +203,18 @@ export class Replicas {
   }
 
   /** @param replica counted from 0 */
-  private faultOf(
-    replica: number,
-    { fault: [fault], hottest: [hottest], step: [step] }: Observables,
-    temperature: number,
-  ): string | null {
-    const { options, timestep, atoms, structure } = this
-    const name = (atom: number) => `${nameOf(structure, atom % atoms)} of replica ${replica + 1}`
-    if (fault !== 0) {
-      const atom = faultyAtom(fault)
-      return Math.floor(atom / atoms) === replica ? tooStrong(step, name(atom), timestep) : null
-    }
+  private faultIn(replica: number, observables: Observables, temperature: number): string | null {
+    const { options, timestep, atoms, structure, stepper } = this
     const ramp = rampOf(this.prepared.integrator.settings.thermostat)
-    const expected = [options.temperature ?? 0, ramp?.from ?? 0, ramp?.to ?? 0, ...(options.ladder ?? [])]
-    if (!isRunaway(temperature, expected)) return null
-    // What is still under way must stop too.
-    this.stepper.stop(faultyAtom(hottest))
-    return ranAway(step, temperature, name(hottest))
+    return faultOf(observables, temperature, {
+      timestep,
+      expected: [options.temperature ?? 0, ramp?.from ?? 0, ramp?.to ?? 0, ...(options.ladder ?? [])],
+      name: (atom) =>
+        Math.floor(atom / atoms) === replica
+          ? `${nameOf(structure, atom % atoms)} of replica ${replica + 1}`
+          : null,
+      stop: (fault) => stepper.stop(fault),
+    })
   }
 }
 

@@ -3,12 +3,12 @@ import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import type { Dispatch } from '../gpu/kernel.ts'
 import type { ForceField } from '../models/force-field.ts'
-import { faultyAtom, isRunaway, nameOf, ranAway, tooStrong } from './faults.ts'
+import { faultOf, nameOf } from './faults.ts'
 import { CONTROL_PULL } from './integrator.ts'
-import { massesWithout, movingMasses } from './masses.ts'
+import { movingMasses } from './masses.ts'
 import { type Nudge, Nudger } from './nudge.ts'
 import { type Observables, readObservables, repeatingRows, reportOf } from './observables.ts'
-import { firstVelocities, type Prepared, prepare } from './preparation.ts'
+import { firstVelocities, type Prepared, prepare, sourceOf, stateBuffersOf } from './preparation.ts'
 import { cellRowsOf, xyzOf } from './readback.ts'
 import { RunClock } from './run-clock.ts'
 import { checkMovingCell, type RunSettings, rampOf } from './run-settings.ts'
@@ -213,13 +213,7 @@ export class Simulation implements LiveSimulation {
 
   /** What src/analysis looks at. */
   get source() {
-    const { system, integrator, moving, structure } = this.prepared
-    return {
-      atoms: system.atoms,
-      velocities: integrator.velocities,
-      masses: massesWithout(moving.masses, structure),
-      status: system.status,
-    }
+    return sourceOf(this.prepared)
   }
 
   /**
@@ -340,11 +334,8 @@ export class Simulation implements LiveSimulation {
     return this.prepared.integrator
   }
 
-  /** The buffers that a state consists of, by name. */
   private get stateBuffers() {
-    const { positions, cells } = this.system.atoms
-    const { velocities, remainder, control } = this.integrator
-    return { positions, velocities, remainder, control, cells, status: this.system.status }
+    return stateBuffersOf(this.prepared)
   }
 
   /** Degrees of freedom that share the kinetic energy under the present thermostat. */
@@ -384,21 +375,22 @@ export class Simulation implements LiveSimulation {
   }
 
   private report(observables: Observables): Report {
-    const { structure, freedom, clock } = this
+    const { structure, freedom } = this
     const { constantEnergy } = this.system
-    const timeAt = (step: number) => clock.timeAt(step)
+    const timeAt = (step: number) => this.timeOf(step)
     const report = reportOf(observables, { structure, constantEnergy, freedom, timeAt })
-    return { ...report, fault: this.faultOf(observables, report.temperature) }
+    return { ...report, fault: this.faultIn(observables, report.temperature) }
   }
 
-  private faultOf({ fault: [fault], hottest: [hottest], step: [step] }: Observables, temperature: number) {
-    const { structure, options, timestep } = this
-    if (fault !== 0) return tooStrong(step, nameOf(structure, faultyAtom(fault)), timestep)
+  private faultIn(observables: Observables, temperature: number): string | null {
+    const { structure, options, timestep, stepper } = this
     const ramp = rampOf(this.thermostat)
     const expected = [options.temperature ?? 0, ramp?.from ?? 0, ramp?.to ?? 0]
-    if (!isRunaway(temperature, expected) || structure.velocities) return null
-    // What is still under way must stop too.
-    this.stepper.stop(faultyAtom(hottest))
-    return ranAway(step, temperature, nameOf(structure, hottest))
+    // Velocities that were given may be of any temperature.
+    if (structure.velocities) expected.push(Number.POSITIVE_INFINITY)
+    return faultOf(observables, temperature, {
+      ...{ timestep, expected, name: (atom) => nameOf(structure, atom) },
+      stop: (fault) => stepper.stop(fault),
+    })
   }
 }

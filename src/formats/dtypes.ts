@@ -9,8 +9,11 @@ interface Dtype {
   readonly decode: (bytes: Uint8Array) => TensorData
 }
 
-/** A buffer of its own, aligned for any element type. Typed arrays are little-endian wherever WebGPU runs. */
-const aligned = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer
+/**
+ * A buffer of its own, aligned for any element type. Typed arrays are little-endian wherever WebGPU runs. Not by `slice`:
+ * that of Node's Buffer, which is a Uint8Array too, shares its memory.
+ */
+const aligned = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 
 /** IEEE 754 binary16, exactly. */
 const halfToNumber = (half: number): number => {

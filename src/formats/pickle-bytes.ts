@@ -52,7 +52,7 @@ export class PickleBytes {
   /** A copy, so that a small value does not keep the whole file alive. */
   blob(size: number): Uint8Array {
     const start = this.take(size)
-    return this.bytes.slice(start, start + size)
+    return new Uint8Array(this.bytes.subarray(start, start + size))
   }
 
   text(size: number): string {

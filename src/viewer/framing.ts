@@ -79,3 +79,14 @@ export function frameAll(
   }
   return { target: new Vector3(), turn, distance }
 }
+
+/**
+ * Å around the origin in which all points are.
+ * @param points [n × 3] Å
+ */
+export function radiusOf(points: Float64Array): number {
+  let radius = 0
+  for (let i = 0; i < points.length; i += 3)
+    radius = Math.max(radius, Math.hypot(points[i], points[i + 1], points[i + 2]))
+  return radius
+}

@@ -38,7 +38,8 @@ export const firstLook: Look = {
 /** Seconds in which one style becomes another. */
 const STYLE_SECONDS = 0.25
 
-type Sizes = Pick<Style, 'ballScale' | 'ballBase' | 'stickRadius' | 'tubeRadius' | 'point'>
+/** What grows from one style into the next. */
+export type Sizes = Pick<Style, 'ballScale' | 'ballBase' | 'stickRadius' | 'tubeRadius' | 'point'>
 const SIZES = ['ballScale', 'ballBase', 'stickRadius', 'tubeRadius', 'point'] as const
 
 /** Sizes of atoms and bonds, on their way from one style to the next. */

@@ -7,7 +7,7 @@ import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch, type Kernel } from '../gpu/kernel.ts'
 import { elementRadii } from './appearance.ts'
 import { Painter } from './painter.ts'
-import { Placement, type WrapKernels } from './placement.ts'
+import { Placement } from './placement.ts'
 import type { Style } from './styles.ts'
 
 const WORKGROUP = 64
@@ -63,7 +63,8 @@ export class MoleculeScene {
     readonly structure: Structure,
     readonly simulation: Watched,
     readonly painter: Painter,
-    kernels: { bonds: Kernel; occlusion: Kernel; center: Kernel; wrap: WrapKernels | null },
+    kernels: { bonds: Kernel; occlusion: Kernel; center: Kernel },
+    molecules: Awaited<ReturnType<typeof Placement.molecules>> | null,
   ) {
     const atoms = simulation.atoms
     this.atoms = atoms
@@ -79,7 +80,7 @@ export class MoleculeScene {
     const { scene, radii, bonds, occlusion, center } = this
     const positions = simulation.positionBuffer
     if (!this.follows) this.enclose(structure.cell!)
-    if (kernels.wrap) this.placement = new Placement(gpu, structure, { scene, positions }, kernels.wrap)
+    if (molecules) this.placement = new Placement(gpu, { scene, positions }, molecules)
     const groups = cover(this.rows, WORKGROUP)
     this.updates = [
       kernels.bonds.bind({ scene, positions, radii, bonds }, groups),
@@ -89,14 +90,14 @@ export class MoleculeScene {
   }
 
   static async create(gpu: Gpu, structure: Structure, simulation: Watched): Promise<MoleculeScene> {
-    const [painter, bonds, occlusion, center, wrap] = await Promise.all([
+    const [painter, bonds, occlusion, center, molecules] = await Promise.all([
       Painter.create(gpu, structure, simulation, () => ownersIn(structure)),
       gpu.kernel('viewer/bonds', { constants: { WORKGROUP, SLOTS } }),
       gpu.kernel('viewer/occlusion', { constants: { WORKGROUP } }),
       gpu.kernel('viewer/center', { constants: { WORKGROUP } }),
-      repeats(structure) ? Placement.kernels(gpu) : null,
+      repeats(structure) ? Placement.molecules(gpu, structure) : null,
     ])
-    return new MoleculeScene(gpu, structure, simulation, painter, { bonds, occlusion, center, wrap })
+    return new MoleculeScene(gpu, structure, simulation, painter, { bonds, occlusion, center }, molecules)
   }
 
   /** The first cell: its middle is where the picture looks. */

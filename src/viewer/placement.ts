@@ -1,7 +1,7 @@
 import { partnersOf } from '../chemistry/bonds.ts'
 import { completeCell } from '../chemistry/cell.ts'
 import { loosePieces, type Pieces, piecesOf } from '../chemistry/molecules.ts'
-import { atomCount, type Structure } from '../chemistry/structure.ts'
+import type { Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch, type Kernel } from '../gpu/kernel.ts'
 
@@ -17,9 +17,19 @@ export const WRAP_WORKGROUP = 64
 /** Atoms of a piece from which on a workgroup shares them. */
 const LARGE = 64
 
-export interface WrapKernels {
-  readonly one: Kernel
-  readonly shared: Kernel
+/** Pieces that are drawn as one, and the kernel that moves them. */
+interface Wrapping {
+  readonly pieces: Pieces
+  readonly lanes: number
+  readonly kernel: Kernel
+}
+
+async function wrapping(gpu: Gpu, pieces: Pieces): Promise<Wrapping> {
+  const { starts } = pieces
+  const largest = starts.reduce((most, start, i) => Math.max(most, start - (starts[i - 1] ?? 0)), 0)
+  const lanes = largest < LARGE ? 1 : WRAP_WORKGROUP
+  const constants = { WORKGROUP: WRAP_WORKGROUP, LANES: lanes }
+  return { pieces, lanes, kernel: await gpu.kernel('viewer/wrap', { constants }) }
 }
 
 /**
@@ -31,49 +41,37 @@ export class Placement {
   readonly shifts: GPUBuffer
   /** While a hand holds an atom the picture of it must not leap to the other side of the cell. */
   held = false
-  private readonly pieces: Pieces
-  private readonly bound: Readonly<Record<'molecules' | 'atoms', readonly Dispatch[]>>
   private readonly buffers: GPUBuffer[] = []
+  private readonly bound: { molecules: readonly Dispatch[]; atoms: readonly Dispatch[] | null }
   private name: PlacementName = 'molecules'
+  private wanted: PlacementName = 'molecules'
+  private destroyed = false
 
+  /** @param molecules of {@link Placement.molecules} */
   constructor(
     private readonly gpu: Gpu,
-    structure: Structure,
-    around: { readonly scene: GPUBuffer; readonly positions: GPUBuffer },
-    kernels: WrapKernels,
+    private readonly around: { readonly scene: GPUBuffer; readonly positions: GPUBuffer },
+    private readonly molecules: Wrapping,
   ) {
-    const atoms = atomCount(structure)
-    const cell = completeCell(structure.cell!, structure.periodic)
-    this.pieces = piecesOf({ ...structure, cell }, partnersOf(structure))
-    this.shifts = this.keep('shifts', fours(this.pieces.shifts))
-    const bind = ({ starts, members, shifts }: Pieces, kernel: Kernel, lanes: number) => [
-      kernel.bind(
-        {
-          ...around,
-          starts: this.keep('piece starts', starts),
-          members: this.keep('piece members', members),
-          whole: this.keep('whole pieces', fours(shifts)),
-          shifts: this.shifts,
-        },
-        cover((starts.length - 1) * lanes, WRAP_WORKGROUP),
-      ),
-    ]
-    const { starts } = this.pieces
-    const largest = starts.reduce((most, start, i) => Math.max(most, start - (starts[i - 1] ?? 0)), 0)
-    this.bound = {
-      molecules:
-        largest < LARGE
-          ? bind(this.pieces, kernels.one, 1)
-          : bind(this.pieces, kernels.shared, WRAP_WORKGROUP),
-      atoms: bind(loosePieces(atoms), kernels.one, 1),
-    }
+    this.shifts = this.keep('shifts', fours(molecules.pieces.shifts))
+    this.bound = { molecules: this.bind(molecules), atoms: null }
   }
 
-  static async kernels(gpu: Gpu): Promise<WrapKernels> {
-    const kernel = (LANES: number) =>
-      gpu.kernel('viewer/wrap', { constants: { WORKGROUP: WRAP_WORKGROUP, LANES } })
-    const [one, shared] = await Promise.all([kernel(1), kernel(WRAP_WORKGROUP)])
-    return { one, shared }
+  /** Whole molecules, which every picture begins with: made while other things are. */
+  static molecules(gpu: Gpu, structure: Structure): Promise<Wrapping> {
+    const cell = completeCell(structure.cell!, structure.periodic)
+    return wrapping(gpu, piecesOf({ ...structure, cell }, partnersOf(structure)))
+  }
+
+  private bind({ pieces: { starts, members, shifts }, lanes, kernel }: Wrapping): readonly Dispatch[] {
+    const resources = {
+      ...this.around,
+      starts: this.keep('piece starts', starts),
+      members: this.keep('piece members', members),
+      whole: this.keep('whole pieces', fours(shifts)),
+      shifts: this.shifts,
+    }
+    return [kernel.bind(resources, cover((starts.length - 1) * lanes, WRAP_WORKGROUP))]
   }
 
   private keep(name: string, data: ArrayBufferView): GPUBuffer {
@@ -82,19 +80,27 @@ export class Placement {
     return buffer
   }
 
-  choose(name: PlacementName): void {
-    if (name === this.name) return
+  /** Atoms are drawn so from the next update on; single atoms once their kernel has been made, when they first are. */
+  async choose(name: PlacementName): Promise<void> {
+    this.wanted = name
+    if (name === 'atoms' && !this.bound.atoms) {
+      const loose = await wrapping(this.gpu, loosePieces(this.molecules.pieces.members.length))
+      if (this.destroyed) return
+      this.bound.atoms ??= this.bind(loose)
+    }
+    if (name !== this.wanted || name === this.name) return
     this.name = name
-    const { pieces, gpu, shifts } = this
-    gpu.upload(shifts, name === 'atoms' ? new Float32Array(shifts.size / 4) : fours(pieces.shifts))
+    const { shifts, gpu, molecules } = this
+    gpu.upload(shifts, name === 'atoms' ? new Float32Array(shifts.size / 4) : fours(molecules.pieces.shifts))
   }
 
   /** What to submit for this moment. */
   dispatches(): readonly Dispatch[] {
-    return this.name === 'free' || this.held ? [] : this.bound[this.name]
+    return this.name === 'free' || this.held ? [] : (this.bound[this.name] ?? [])
   }
 
   destroy(): void {
+    this.destroyed = true
     for (const buffer of this.buffers) buffer.destroy()
   }
 }

@@ -1,5 +1,8 @@
 import type { PickedAtom } from './picker.ts'
 
+/** What became of a question for an atom: the page works without the answer, and whoever looks is told. */
+const fail = (error: unknown): void => console.error(error)
+
 /** CSS pixels a press may wander and still be a click, and ms it may last. */
 const CLICK_PIXELS = 5
 const CLICK_MS = 500
@@ -87,7 +90,7 @@ export class Pointer {
       .then((picked) => {
         if (this.next) this.told.hover(picked, [event.clientX, event.clientY])
       })
-      .catch(() => {})
+      .catch(fail)
       .finally(() => {
         this.looking = false
         if (this.next && this.next !== event) this.look(this.next)
@@ -122,7 +125,7 @@ export class Pointer {
     this.lastClick = { time: again ? Number.NEGATIVE_INFINITY : time, x, y }
     void this.pick(event)
       .then((picked) => (again ? this.told.doubleClick(picked) : this.told.click(picked, extend)))
-      .catch(() => {})
+      .catch(fail)
   }
 
   private readonly cancel = (): void => {

@@ -1,9 +1,7 @@
 import {
-  cameraProjectionMatrix,
   cameraViewMatrix,
   Discard,
   dot,
-  Fn,
   float,
   If,
   length,
@@ -21,21 +19,8 @@ import type { Structure } from '../chemistry/structure.ts'
 import type { Gpu } from '../gpu/gpu.ts'
 import { cover, type Dispatch, type Kernel } from '../gpu/kernel.ts'
 import { cornerAround, enterCylinder } from './cylinders.ts'
-import {
-  type Around,
-  eyeRay,
-  type Float,
-  instanceOf,
-  outlined,
-  paint,
-  quad,
-  toView,
-  turn,
-  type Vec3,
-  type Vec4,
-  veilOf,
-  vertexPosition,
-} from './impostors.ts'
+import { impostorMesh } from './impostor-mesh.ts'
+import { type Around, eyeRay, type Float, toView, turn, type Vec3, type Vec4 } from './impostors.ts'
 import type { MoleculeScene } from './molecule-scene.ts'
 import { sharedBuffer } from './shared-buffer.ts'
 
@@ -163,11 +148,8 @@ const unfolded = (x: Float, y: Float): Vec3 => {
  * A tube as short cylinders that are cut by the planes across it where pieces meet, so that they leave no gap; the
  * direction of the surface goes over from one to the next.
  */
-function tubeMesh(
-  { nodes: scene, uniforms, lighting, multisampled }: Around,
-  { pieces, spans }: TubeNodes,
-  count: number,
-): Mesh {
+function tubeMesh(around: Around, { pieces, spans }: TubeNodes, count: number): Mesh {
+  const { nodes: scene, uniforms } = around
   const start = varyingProperty('vec4', 'vTubeStart')
   const axis = varyingProperty('vec4', 'vTubeAxis')
   /** Directions of the tube where the piece begins and ends; w 1 where nothing follows. */
@@ -177,98 +159,84 @@ function tubeMesh(
   const albedoThere = varyingProperty('vec3', 'vTubeThere')
   const seriesHere = varyingProperty('vec4', 'vTubeSeriesHere')
   const seriesThere = varyingProperty('vec4', 'vTubeSeriesThere')
-  const spot = varyingProperty('vec3', 'vTubeSpot')
-  const veil = varyingProperty('float', 'vTubeVeil')
 
-  const vertex = Fn(() => {
-    const { index, image } = instanceOf(scene, uniforms, count)
-    const piece = index.toVar()
-    const from = pieces.element(piece.mul(PIECE)).toVar()
-    const to = pieces.element(piece.mul(PIECE).add(1)).toVar()
-    const ways = pieces.element(piece.mul(PIECE).add(2)).toVar()
-    const inView = (way: Vec3) => cameraViewMatrix.mul(vec4(way, 0)).xyz as Vec3
-    const middle = image
-      ? uniforms.cell.mul(image)
-      : scene.center.element(0).xyz.mul(uniforms.follow).negate()
-    const drawn = (point: Vec4) => toView(point.xyz.sub(uniforms.home).add(middle) as Vec3)
-    const a = drawn(from as Vec4).toVar()
-    const b = drawn(to as Vec4).toVar()
-    const apart = b.sub(a).toVar()
-    const reach = max(length(apart), 1e-5).toVar()
-    const direction = apart.div(reach).toVar()
-    const radius = uniforms.tubeRadius
-    // A slanting cut reaches beyond the axis' end.
-    const spare = radius.mul(0.5).add(OVERLAP)
-    const corner = cornerAround(
-      a.sub(direction.mul(spare)) as Vec3,
-      direction as Vec3,
-      reach.add(spare.mul(2)) as Float,
-      radius as unknown as Float,
-      uniforms,
-    )
-    start.assign(vec4(a, radius))
-    axis.assign(vec4(direction, reach))
-    before.assign(vec4(inView(unfolded(ways.x as Float, ways.y as Float)), from.w))
-    after.assign(vec4(inView(unfolded(ways.z as Float, ways.w as Float)), to.w))
-    const span = piece.div(SEGMENTS).mul(SPAN).toVar()
-    const [one, two] = [spans.element(span.add(1)).toVar(), spans.element(span.add(2)).toVar()]
-    const share = float(piece.mod(SEGMENTS)).div(SEGMENTS).toVar()
-    const next = share.add(1 / SEGMENTS)
-    const [here, there] = [scene.colors.element(one).xyz.toVar(), scene.colors.element(two).xyz.toVar()]
-    albedoHere.assign(mix(here, there, share))
-    albedoThere.assign(mix(here, there, next))
-    const [hidden, hiddenThere] = [scene.occlusion.element(one).toVar(), scene.occlusion.element(two).toVar()]
-    seriesHere.assign(turn(mix(hidden, hiddenThere, share) as Vec4))
-    seriesThere.assign(turn(mix(hidden, hiddenThere, next) as Vec4))
-    spot.assign(corner)
-    veil.assign(veilOf(image))
-    return cameraProjectionMatrix.mul(vec4(corner, 1))
+  return impostorMesh(around, count, {
+    name: 'tubes',
+    corner(piece, image) {
+      const from = pieces.element(piece.mul(PIECE)).toVar()
+      const to = pieces.element(piece.mul(PIECE).add(1)).toVar()
+      const ways = pieces.element(piece.mul(PIECE).add(2)).toVar()
+      const inView = (way: Vec3) => cameraViewMatrix.mul(vec4(way, 0)).xyz as Vec3
+      const middle = image
+        ? uniforms.cell.mul(image)
+        : scene.center.element(0).xyz.mul(uniforms.follow).negate()
+      const drawn = (point: Vec4) => toView(point.xyz.sub(uniforms.home).add(middle) as Vec3)
+      const a = drawn(from as Vec4).toVar()
+      const b = drawn(to as Vec4).toVar()
+      const apart = b.sub(a).toVar()
+      const reach = max(length(apart), 1e-5).toVar()
+      const direction = apart.div(reach).toVar()
+      const radius = uniforms.tubeRadius
+      start.assign(vec4(a, radius))
+      axis.assign(vec4(direction, reach))
+      before.assign(vec4(inView(unfolded(ways.x as Float, ways.y as Float)), from.w))
+      after.assign(vec4(inView(unfolded(ways.z as Float, ways.w as Float)), to.w))
+      const span = piece.div(SEGMENTS).mul(SPAN).toVar()
+      const [one, two] = [spans.element(span.add(1)).toVar(), spans.element(span.add(2)).toVar()]
+      const share = float(piece.mod(SEGMENTS)).div(SEGMENTS).toVar()
+      const next = share.add(1 / SEGMENTS)
+      const [here, there] = [scene.colors.element(one).xyz.toVar(), scene.colors.element(two).xyz.toVar()]
+      albedoHere.assign(mix(here, there, share))
+      albedoThere.assign(mix(here, there, next))
+      const [hidden, hiddenThere] = [one, two].map((atom) => scene.occlusion.element(atom).toVar())
+      seriesHere.assign(turn(mix(hidden, hiddenThere, share) as Vec4))
+      seriesThere.assign(turn(mix(hidden, hiddenThere, next) as Vec4))
+      // A slanting cut reaches beyond the axis' end.
+      const spare = radius.mul(0.5).add(OVERLAP)
+      const corner = cornerAround(
+        a.sub(direction.mul(spare)) as Vec3,
+        direction as Vec3,
+        reach.add(spare.mul(2)) as Float,
+        radius as unknown as Float,
+        uniforms,
+      )
+      return { corner }
+    },
+    trace(spot) {
+      const hit = enterCylinder(spot, start as Vec4, axis.xyz as Vec3, uniforms)
+      const past = dot(hit.xyz.sub(start.xyz), before.xyz).toVar()
+      const end = start.xyz.add(axis.xyz.mul(axis.w)).toVar()
+      const left = dot(end.sub(hit.xyz), after.xyz).toVar()
+      const isShort = past.lessThan(-OVERLAP)
+      const isLong = left.lessThan(-OVERLAP)
+      If(isShort.or(isLong), () => {
+        // Beyond an end of the backbone the ray may still meet the flat face there.
+        const { origin, direction } = eyeRay(spot, uniforms)
+        const face = isShort.select(before, after).toVar()
+        const foot = isShort.select(start.xyz, end).toVar()
+        const along = dot(direction, face.xyz).toVar()
+        const point = origin.add(direction.mul(dot(foot.sub(origin), face.xyz).div(along))).toVar()
+        const outwards = isShort.select(along, along.negate())
+        const within = length(point.sub(foot)).lessThan(start.w)
+        Discard(face.w.lessThan(0.5).or(outwards.lessThan(1e-4)).or(within.not()))
+        hit.assign(vec4(point, FACE))
+      })
+      Discard(hit.w.lessThan(0.01))
+      return hit
+    },
+    surface(hit) {
+      const fromStart = hit.xyz.sub(start.xyz).toVar()
+      const height = dot(fromStart, axis.xyz).div(axis.w).clamp(0, 1).toVar()
+      const along = normalize(mix(before.xyz, after.xyz, height)).toVar()
+      const out = fromStart.sub(axis.xyz.mul(height.mul(axis.w))).toVar()
+      const isFace = hit.w.greaterThan(FACE - 0.5)
+      const face = height.lessThan(0.5).select(before.xyz.negate(), after.xyz)
+      return {
+        albedo: mix(albedoHere, albedoThere, height) as Vec3,
+        normal: isFace.select(face, normalize(out.sub(along.mul(dot(out, along))))).toVar() as Vec3,
+        series: mix(seriesHere, seriesThere, height) as Vec4,
+        hidden: (share) => share.mul(0.6) as Float,
+      }
+    },
   })
-
-  /** The share of the piece at which a point lies; below 0 and above 1 it is another's. */
-  const trace = Fn(() => {
-    const hit = enterCylinder(spot as Vec3, start as Vec4, axis.xyz as Vec3, uniforms)
-    const past = dot(hit.xyz.sub(start.xyz), before.xyz).toVar()
-    const end = start.xyz.add(axis.xyz.mul(axis.w)).toVar()
-    const left = dot(end.sub(hit.xyz), after.xyz).toVar()
-    const isShort = past.lessThan(-OVERLAP)
-    const isLong = left.lessThan(-OVERLAP)
-    If(isShort.or(isLong), () => {
-      // Beyond an end of the backbone the ray may still meet the flat face there.
-      const { origin, direction } = eyeRay(spot as Vec3, uniforms)
-      const face = isShort.select(before, after).toVar()
-      const foot = isShort.select(start.xyz, end).toVar()
-      const along = dot(direction, face.xyz).toVar()
-      const point = origin.add(direction.mul(dot(foot.sub(origin), face.xyz).div(along))).toVar()
-      const outwards = isShort.select(along, along.negate())
-      const within = length(point.sub(foot)).lessThan(start.w)
-      Discard(face.w.lessThan(0.5).or(outwards.lessThan(1e-4)).or(within.not()))
-      hit.assign(vec4(point, FACE))
-    })
-    Discard(hit.w.lessThan(0.01))
-    return hit
-  })
-
-  const material = vertexPosition(vertex() as unknown as Vec4)
-  const hit = trace().toVar()
-  const fromStart = hit.xyz.sub(start.xyz).toVar()
-  const height = dot(fromStart, axis.xyz).div(axis.w).clamp(0, 1).toVar()
-  const along = normalize(mix(before.xyz, after.xyz, height)).toVar()
-  const out = fromStart.sub(axis.xyz.mul(height.mul(axis.w))).toVar()
-  const isFace = hit.w.greaterThan(FACE - 0.5)
-  const face = height.lessThan(0.5).select(before.xyz.negate(), after.xyz)
-  const normal = isFace.select(face, normalize(out.sub(along.mul(dot(out, along))))).toVar()
-  const series = mix(seriesHere, seriesThere, height)
-  const hidden = series.w.add(dot(series.xyz, normal)).max(0)
-  const seen = lighting
-    .shade(
-      mix(albedoHere, albedoThere, height) as Vec3,
-      normal as Vec3,
-      hit.xyz as Vec3,
-      hidden.mul(0.6) as Float,
-      veil as Float,
-    )
-    .mul(outlined(hit.w.sub(0.5) as Float, uniforms))
-  paint(material, hit, seen as Vec3, multisampled)
-  return quad(count, material, 'tubes')
 }

@@ -1,8 +1,9 @@
-import { LinearSRGBColorSpace, NoToneMapping, Vector3, WebGPURenderer } from 'three/webgpu'
+import { Vector3, type WebGPURenderer } from 'three/webgpu'
 import type { Cell, Structure } from '../chemistry/structure.ts'
 import { InputError } from '../errors.ts'
 import type { Gpu } from '../gpu/gpu.ts'
-import { firstTurn, frameAll } from './framing.ts'
+import { applyLook, setSizes } from './apply-look.ts'
+import { firstTurn, frameAll, radiusOf } from './framing.ts'
 import { type Grip, Hand } from './hand.ts'
 import { type Insets, Lens } from './lens.ts'
 import { Lighting } from './lighting.ts'
@@ -11,15 +12,8 @@ import type { Watched } from './molecule-scene.ts'
 import { Orbit, uprightTurn } from './orbit.ts'
 import type { PickedAtom } from './picker.ts'
 import { type Corner, isWithin, Pointer, type Pointing } from './pointing.ts'
-import {
-  changeCell,
-  drawnAt,
-  type Prepared,
-  pointsIn,
-  prepareScene,
-  release,
-  showImages,
-} from './prepared.ts'
+import { changeCell, drawnAt, type Prepared, pointsIn, prepareScene, release } from './prepared.ts'
+import { createRenderer } from './renderer.ts'
 import { styleOf } from './styles.ts'
 
 export type { Insets } from './lens.ts'
@@ -27,8 +21,6 @@ export type { Prepared } from './prepared.ts'
 
 /** Frames between two looks at bonds and occlusion. */
 const UPDATE_EVERY = 2
-/** Pixels of the line around shapes, where it is wanted. */
-const OUTLINE = 1.6
 /** Radians per second of a turntable: once around in 24 s. */
 const TURNTABLE = (2 * Math.PI) / 24
 
@@ -98,22 +90,7 @@ export class Viewer {
   }
 
   static async create(gpu: Gpu, canvas: HTMLCanvasElement, options: ViewerOptions): Promise<Viewer> {
-    // A processor that plays the GPU pays for every sample.
-    const multisampled = !gpu.isSoftware
-    const renderer = new WebGPURenderer({
-      canvas,
-      device: gpu.device,
-      alpha: true,
-      antialias: multisampled,
-    })
-    // Materials encode for the display themselves, which saves a pass over the whole picture.
-    renderer.outputColorSpace = LinearSRGBColorSpace
-    renderer.toneMapping = NoToneMapping
-    renderer.setClearColor(0x000000, 0)
-    await renderer.init()
-    // three puts its own handler here; the engine listens with addEventListener and tells errors once.
-    gpu.device.onuncapturederror = null
-    renderer.onDeviceLost = () => {}
+    const { renderer, multisampled } = await createRenderer(gpu, canvas)
     return new Viewer(gpu, canvas, renderer, multisampled, options)
   }
 
@@ -126,7 +103,7 @@ export class Viewer {
     const studio = { gpu, renderer, lighting, multisampled }
     const prepared = await prepareScene(studio, structure, simulation)
     this.apply(prepared)
-    this.place(prepared)
+    this.setSizes(prepared)
     prepared.molecule.update(this.motion.now)
     await this.renderer.compileAsync(prepared.scene, this.lens.camera)
     return prepared
@@ -179,21 +156,9 @@ export class Viewer {
 
   /** @returns whether more or fewer images are drawn than before */
   private apply(prepared: Prepared): boolean {
-    const { molecule, arrows, attention } = prepared
-    molecule.painter.setColoring(this.look.coloring)
-    molecule.placement?.choose(this.look.placement)
-    void attention.choose(this.look.attention).then(() => {
+    return applyLook(prepared, this.look, () => {
       this.updatesLeft = Math.max(this.updatesLeft, 1)
     })
-    if (this.look.style === 'tube')
-      void prepared.tubes.ready().then(() => {
-        this.updatesLeft = Math.max(this.updatesLeft, 1)
-      })
-    for (const name of ['forces', 'velocities'] as const) {
-      const mesh = arrows[name]
-      if (mesh) mesh.visible = this.look.arrows.has(name)
-    }
-    return showImages(prepared, this.look.images)
   }
 
   /** @param color of the page behind the molecule, as style sheets write it */
@@ -250,10 +215,7 @@ export class Viewer {
     const [slopeX, slopeY] = this.lens.slopes
     const { margin } = styleOf(this.look.style)
     const home = frameAll(points, margin, firstTurn(points, periodic), slopeX, slopeY)
-    let radius = margin
-    for (let i = 0; i < points.length; i += 3)
-      radius = Math.max(radius, Math.hypot(points[i], points[i + 1], points[i + 2]) + margin)
-    this.radius = radius
+    this.radius = radiusOf(points) + margin
     this.orbit.minDistance = 2
     this.orbit.maxDistance = Math.max(60, home.distance * 6)
     this.orbit.go(home, glide)
@@ -288,24 +250,6 @@ export class Viewer {
     )
   }
 
-  private place({ uniforms, tubes, images }: Prepared): void {
-    const { least, slope } = this.lens.pixel
-    const { projection, outline } = this.look
-    const { ballScale, ballBase, stickRadius, tubeRadius, point } = this.motion.now
-    const flat = projection === 'orthographic' ? 1 : 0
-    uniforms.flat.value = flat
-    uniforms.density.value = this.ratio
-    this.lighting.flat.value = flat
-    uniforms.pixel.value = (least + slope) / this.ratio
-    uniforms.ballScale.value = ballScale
-    uniforms.ballBase.value = ballBase
-    uniforms.stickRadius.value = stickRadius
-    uniforms.tubeRadius.value = tubeRadius
-    tubes.place(tubeRadius > 0.002, images[0] * images[1] * images[2])
-    uniforms.point.value = point * this.ratio
-    uniforms.outline.value = outline ? OUTLINE * this.ratio : 0
-  }
-
   /** Picture elements per CSS pixel. */
   setPixelRatio(ratio: number): void {
     if (Math.abs(ratio - this.ratio) < 1e-3) return
@@ -338,8 +282,8 @@ export class Viewer {
     if (!moving && !gliding && !changing && !this.stale && !this.lens.hasMoved() && this.updatesLeft === 0)
       return false
     if (changing) this.updatesLeft = Math.max(this.updatesLeft, shown.molecule.slices)
+    this.aim(shown)
     if (this.updatesLeft > 0 && (this.frame % UPDATE_EVERY === 0 || !moving)) {
-      this.place(shown)
       shown.molecule.update(motion.now, [...shown.attention.dispatches(), ...shown.tubes.dispatches()])
       this.updatesLeft--
     } else if (moving) shown.molecule.keepUp(shown.tubes.dispatches())
@@ -349,15 +293,25 @@ export class Viewer {
     return true
   }
 
-  private draw(shown: Prepared): void {
+  /** Brings cameras, light and sizes up to how the picture is looked at; drawing comes after. */
+  private aim(shown: Prepared): void {
     const { lens, lighting, radius } = this
     lens.projection = this.look.projection
     const distance = lens.eye.position.length()
     lens.focus(this.orbit.view.distance, distance, radius)
     lighting.cueStart.value = distance - 0.35 * radius
     lighting.cueEnd.value = distance + 2.1 * radius
-    this.place(shown)
-    this.renderer.render(shown.scene, lens.camera)
+    this.setSizes(shown)
+  }
+
+  private setSizes(prepared: Prepared): void {
+    const { lens, lighting, look, motion, ratio } = this
+    lighting.flat.value = look.projection === 'orthographic' ? 1 : 0
+    setSizes(prepared, motion.now, look, lens.pixel, ratio)
+  }
+
+  private draw(shown: Prepared): void {
+    this.renderer.render(shown.scene, this.lens.camera)
   }
 
   /**
@@ -377,6 +331,7 @@ export class Viewer {
       )
     this.setPixelRatio(ratio)
     try {
+      this.aim(shown)
       this.draw(shown)
       return use(canvas)
     } finally {
@@ -397,6 +352,7 @@ export class Viewer {
       orbit.go({ ...view, turn: view.turn.clone().multiply(uprightTurn(2 * Math.PI * share)) }, false)
       orbit.touched = touched
       orbit.update(0)
+      this.aim(shown)
       const { molecule, attention, tubes } = shown
       if (moved)
         for (let slice = 0; slice < molecule.slices; slice++)

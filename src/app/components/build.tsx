@@ -35,7 +35,7 @@ export function Build({ session }: { session: Session | null }) {
           ref={field}
           type="text"
           data-testid="smiles"
-          placeholder="SMILES, e.g. CC(=O)OC"
+          placeholder="SMILES, e.g. CCO"
           spellcheck={false}
           autocomplete="off"
           autocapitalize="off"

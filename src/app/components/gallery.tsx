@@ -40,7 +40,13 @@ export function Gallery({ session }: { session: Session | null }) {
   if (!open) return null
   const close = () => state.togglePanel('gallery', false)
   return (
-    <section class="panel gallery" aria-label="Gallery" data-testid="gallery">
+    <section
+      class="panel gallery"
+      // A sheet that leaves nothing of a narrow page leaves no room to make, either.
+      data-inset={state.isNarrow() ? undefined : 'left'}
+      aria-label="Gallery"
+      data-testid="gallery"
+    >
       <header class="panel-head">
         <h2>Gallery</h2>
         <Undoing session={session} />

@@ -21,7 +21,9 @@ export interface Line {
 /** Ticks with as many decimals as their spacing needs. */
 const ticks = (_: uPlot, splits: number[]): string[] => {
   const spacing = splits.length > 1 ? Math.abs(splits[1] - splits[0]) : Math.abs(splits[0] % 1) || 1
-  const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(spacing) - 1e-6)))
+  const isWhole = (x: number) => x > 0.5 && Math.abs(x - Math.round(x)) < 1e-3
+  let digits = 0
+  while (digits < 6 && !isWhole(spacing * 10 ** digits)) digits++
   return splits.map((x) => decimal(x, digits))
 }
 
@@ -75,7 +77,7 @@ export function Chart({ title, unit, lines, data, least, readings, against = 'ti
         pxAlign: false,
         legend: { show: false },
         cursor: { show: false },
-        padding: [6, 18, 0, 0],
+        padding: [6, 22, 0, 0],
         scales: {
           x: {
             time: false,

@@ -1,6 +1,6 @@
-import { type Partners, partnersOf } from '../../chemistry/bonds.ts'
+import { partnersOf } from '../../chemistry/bonds.ts'
 import { completeCell } from '../../chemistry/cell.ts'
-import { wholePieces } from '../../chemistry/molecules.ts'
+import { type Paths, pathsOf, wholePieces } from '../../chemistry/molecules.ts'
 import type { Structure } from '../../chemistry/structure.ts'
 import type { Gpu } from '../../gpu/gpu.ts'
 import type { Grip } from '../../viewer/hand.ts'
@@ -26,8 +26,8 @@ export class Player implements Watched {
   private readonly scratch: Float32Array<ArrayBuffer>
   /** [3 × atoms] Å, less the origin: where atoms of the frame that is shown are, with molecules in one piece. */
   private placed: ArrayLike<number> = []
-  /** Of the first frame's atoms; null in open space, where nothing is cut. */
-  private readonly partners: Partners | null
+  /** Along the bonds of the first frame's atoms; null in open space, where nothing is cut. */
+  private readonly paths: Paths | null
   private fresh = true
 
   constructor(
@@ -43,14 +43,16 @@ export class Player implements Watched {
     this.velocityBuffer = frames.velocities ? buffer('velocities') : undefined
     this.forceBuffer = frames.forces ? buffer('forces') : undefined
     const { structure } = trajectory
-    this.partners = structure.cell && structure.periodic.some(Boolean) ? partnersOf(structure) : null
+    const repeats = structure.cell && structure.periodic.some(Boolean)
+    this.paths = repeats ? pathsOf(inFullCell(structure), partnersOf(structure)) : null
     this.upload()
   }
 
   /** The atoms as the first frame shows them. */
   get structure(): Structure {
     const { structure } = this.trajectory
-    return this.partners ? { ...structure, positions: this.wholeIn(structure, this.partners) } : structure
+    const { paths } = this
+    return paths ? { ...structure, positions: wholePieces(inFullCell(structure), paths) } : structure
   }
 
   get length(): number {
@@ -107,28 +109,23 @@ export class Player implements Watched {
   }
 
   private upload(): void {
-    const { trajectory, partners, at } = this
+    const { trajectory, paths, at } = this
     const { positions, velocities, forces } = trajectory.frames
     const row = positions.at(at)
     // Files often cut molecules at the faces of the cell, and each frame elsewhere.
-    this.placed = partners
-      ? this.wholeIn(
-          {
+    this.placed = paths
+      ? wholePieces(
+          inFullCell({
             ...trajectory.structure,
             positions: Float64Array.from(row),
             cell: trajectory.frames.cellAt(at) ?? trajectory.structure.cell,
-          },
-          partners,
+          }),
+          paths,
         )
       : row
     this.fill(this.positionBuffer, this.placed)
     if (velocities) this.fill(this.velocityBuffer, velocities.at(at))
     if (forces) this.fill(this.forceBuffer, forces.at(at))
-  }
-
-  private wholeIn(structure: Structure, partners: Partners): Float64Array {
-    const { cell, periodic } = structure
-    return wholePieces({ ...structure, cell: cell && completeCell(cell, periodic) }, partners)
   }
 
   /** Three numbers per atom in the file, four on the GPU. */
@@ -143,4 +140,10 @@ export class Player implements Watched {
   destroy(): void {
     for (const buffer of [this.positionBuffer, this.velocityBuffer, this.forceBuffer]) buffer?.destroy()
   }
+}
+
+/** With a row along every axis of the cell, also along those that do not repeat. */
+const inFullCell = (structure: Structure): Structure => {
+  const { cell, periodic } = structure
+  return { ...structure, cell: cell && completeCell(cell, periodic) }
 }

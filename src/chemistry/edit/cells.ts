@@ -55,7 +55,7 @@ export const removeCell = (structure: Structure): Structure => ({
 
 /**
  * A cell of na × nb × nc copies, one after the other, c running fastest. Forces stay right and the energy is that many times
- * as much.
+ * as much. Velocities go: copies that share them would move as one for ever, so that each is to draw its own.
  * @throws InputError without a cell, for counts that are no whole numbers from 1, along an open axis, and for too many atoms
  */
 export const supercell = (structure: Structure, counts: readonly [number, number, number]): Structure => {
@@ -77,7 +77,7 @@ export const supercell = (structure: Structure, counts: readonly [number, number
       `${copies} copies of ${atoms} atoms are more than ${MOST_ATOMS.toLocaleString('en')} atoms; repeat the cell fewer times.`,
     )
   const every = Uint32Array.from({ length: copies * atoms }, (_, i) => i % atoms)
-  const repeated = takeAtoms(structure, every)
+  const { velocities, ...repeated } = takeAtoms(structure, every)
   const span = labels ? residueSpan(labels.residueNumber) : 0
   for (let copy = 0; copy < copies; copy++) {
     const place: [number, number, number] = [
@@ -92,6 +92,7 @@ export const supercell = (structure: Structure, counts: readonly [number, number
   }
   return {
     ...repeated,
+    ...(copies === 1 && velocities && { velocities }),
     cell: cell.map((x, i) => x * counts[Math.floor(i / 3)]) as unknown as Cell,
     ...(energy !== undefined && { energy: energy * copies }),
     ...(forces && {

@@ -30,7 +30,7 @@ const STRAYING = 2 * ((2 * Math.PI * 3700 * 2.998e-5 * 0.5) ** 2 / 4)
 
 /**
  * Cases that are also run as on a GPU: an energy, and a head that is none. One is enough for Tint, which tests/golden has
- * compile more of them and which software adapters take a minute to follow.
+ * compile more of them and which software adapters take half a minute to follow.
  */
 const AS_ON_A_GPU: Readonly<Record<string, RegExp>> = { Chromium: /s11/, Firefox: /ethanol|s11/ }
 

@@ -136,6 +136,9 @@ describe('edits of cells', () => {
     expect(many.cell).toEqual([10, 0, 0, 0, 5, 0, 0, 0, 15])
     expect(many.energy).toBe(-60)
     expect([...many.forces!.slice(9, 12)]).toEqual([9, 8, 7])
+    // Copies are to draw velocities of their own; one is the cell itself.
+    expect(many.velocities).toBeUndefined()
+    expect(supercell(full, [1, 1, 1]).velocities).toEqual(full.velocities)
     // The second copy lies along c, the fourth along a.
     expect([...many.positions.slice(9, 12)]).toEqual([0.1, 0.2, 5.3])
     expect([...many.positions.slice(27, 30)]).toEqual([5.1, 0.2, 0.3])

@@ -44,6 +44,17 @@ describe('safetensors', () => {
     })
   })
 
+  it('are read out of a Buffer as out of any bytes', () => {
+    const bytes = writeSafetensors(tensors)
+    // Somewhere inside memory that others use, too, and at an odd place.
+    const pool = Buffer.alloc(bytes.length + 64, 0xff)
+    pool.set(bytes, 13)
+    const read = readSafetensors(pool.subarray(13, 13 + bytes.length), 'm.safetensors')
+    expect(new Map([...read.tensors].sort())).toEqual(new Map([...tensors].sort()))
+    pool.fill(0)
+    expect(read.tensors.get('scalar')!.data).toEqual(Float64Array.of(Math.PI))
+  })
+
   it('widens halves and writes them as what they became', () => {
     const half = one({ dtype: 'F16', shape: [1], data_offsets: [0, 2] }, Uint8Array.of(0x00, 0x3e))
     const read = readSafetensors(half, 'm')

@@ -6,11 +6,13 @@ import { Gpu } from '../../../../src/gpu/gpu.ts'
 import { defaultTuning } from '../../../../src/gpu/tuning.ts'
 import { compiled, listenToCompiler } from './compiler-log.ts'
 import { fetchBytes, fetchFirst, textOf } from './files.ts'
+import { shortenLists } from './short-lists.ts'
 import { exchange, relax, simulate, thereAndBack } from './simulate.ts'
 
 const MODELS = '/public/models/'
 
 listenToCompiler()
+shortenLists()
 
 let device: Promise<Gpu> | undefined
 /** One device for all that is asked of this page. */
