@@ -32,7 +32,8 @@ export default defineConfig({
     setupFiles: ['tests/lib/fast-check.ts'],
     maxWorkers,
     projects: [
-      project('unit'),
+      // Nothing here leaves anything behind, and modules that are read once are most of the time it takes.
+      project('unit', { isolate: false }),
       project('kernels'),
       project('golden'),
       project('physics'),
