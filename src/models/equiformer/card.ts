@@ -1,6 +1,8 @@
 import type { Checkpoint, Plain } from '../../formats/checkpoint.ts'
+import { energyUnits } from '../energy-unit.ts'
 import type { EnergyUnit, ModelCard } from '../force-field.ts'
 import { formatIrreps } from '../irreps/irreps.ts'
+import type { OpenStatement } from '../open-statements.ts'
 import type { EquiformerParameters } from './parameters.ts'
 
 const text = (value: Plain | undefined): string | null =>
@@ -15,6 +17,7 @@ export function equiformerCard(
   { hyper, head, count, mean, std, notes }: EquiformerParameters,
   elements: readonly number[],
   unit: EnergyUnit | null,
+  open: readonly OpenStatement[],
   tableError: number,
 ): ModelCard {
   const messages = { nonlinear: 'nonlinear', linear: 'linear', 'dot product': 'dot-product attention' }
@@ -42,10 +45,11 @@ export function equiformerCard(
     ],
     elements,
     cutoff: hyper.cutoff,
-    energyUnit: unit ?? { name: 'eV', inEv: 1 },
+    energyUnit: unit ?? energyUnits.ev,
     priors: [],
     output: 'energy',
     attention: { layers: hyper.layers, heads: hyper.heads },
+    open,
     notes: [...notes, ...doubts],
     about: [],
   }
