@@ -1,7 +1,11 @@
 import { symbolOf } from '../../chemistry/elements.ts'
+import type { ModelCard } from '../../models/force-field.ts'
+import type { Waiting } from '../files.ts'
+import type { Session } from '../session.ts'
 import * as state from '../state.ts'
 import { decimal } from '../words.ts'
 import { CloseIcon } from './icons.tsx'
+import { Statements } from './statements.tsx'
 
 type Row = readonly [name: string, value: string]
 
@@ -16,23 +20,16 @@ const Rows = ({ rows }: { rows: readonly Row[] }) => (
   </dl>
 )
 
-/** What the force field is, out of its own file. */
-export function CardPanel() {
-  const card = state.card.value
-  if (!card || !state.openPanels.value.has('card')) return null
-  const facts: Row[] = [
-    ['Architecture', card.architecture],
-    ['Parameters', decimal(card.parameterCount, 0)],
-    ['Elements', card.elements ? card.elements.map(symbolOf).join(' ') : 'the file does not tell'],
-    ['Cutoff', `${card.cutoff} Å`],
-    ['Energy unit', card.energyUnit.name === 'eV' ? 'eV' : `${card.energyUnit.name} (shown in eV)`],
-    ['Priors', card.priors.length ? card.priors.join(', ') : 'none'],
-    ...(card.output === 'energy' ? [] : [['Predicts', card.output] as const]),
-  ]
+/** What the force field is, out of its own file; or what has to be known before there is one. */
+export function CardPanel({ session }: { session: Session | null }) {
+  const { asking, card, openPanels } = state
+  if (!openPanels.value.has('card')) return null
+  const title = asking.value?.question.source ?? card.value?.title
+  if (title === undefined) return null
   return (
     <section class="panel card" aria-label="Force field" data-testid="model-card">
       <header class="panel-head">
-        <h2>{card.title}</h2>
+        <h2>{title}</h2>
         <button
           type="button"
           class="tool"
@@ -44,26 +41,72 @@ export function CardPanel() {
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keyboard, too */}
       <div class="scroll" tabIndex={0}>
-        <Rows rows={facts} />
-        {card.notes.length > 0 && (
-          <>
-            <h3>To know</h3>
-            <ul class="notes">
-              {card.notes.map((note) => (
-                <li key={note}>{note}</li>
-              ))}
-            </ul>
-          </>
+        {asking.value ? (
+          <Asking waiting={asking.value} session={session} />
+        ) : (
+          card.value && <Card card={card.value} session={session} />
         )}
-        {card.about.length > 0 && (
-          <>
-            <h3>About</h3>
-            <Rows rows={card.about} />
-          </>
-        )}
-        <h3>Hyperparameters</h3>
-        <Rows rows={card.hyperparameters} />
       </div>
     </section>
+  )
+}
+
+function Asking({ waiting, session }: { waiting: Waiting; session: Session | null }) {
+  const { message, open } = waiting.question
+  return (
+    <Statements
+      open={open}
+      message={message}
+      action="Load"
+      disabled={!session}
+      send={(answers) => void session?.loading.answer(answers)}
+      leave={() => {
+        state.asking.value = null
+        state.togglePanel('card', false)
+      }}
+    />
+  )
+}
+
+function Card({ card, session }: { card: ModelCard; session: Session | null }) {
+  const facts: Row[] = [
+    ['Architecture', card.architecture],
+    ['Parameters', decimal(card.parameterCount, 0)],
+    ['Elements', card.elements ? card.elements.map(symbolOf).join(' ') : 'the file does not tell'],
+    ['Cutoff', `${card.cutoff} Å`],
+    ['Energy unit', card.energyUnit.name === 'eV' ? 'eV' : `${card.energyUnit.name} (shown in eV)`],
+    ['Priors', card.priors.length ? card.priors.join(', ') : 'none'],
+    ...(card.output === 'energy' ? [] : [['Predicts', card.output] as const]),
+  ]
+  return (
+    <>
+      <Rows rows={facts} />
+      {card.notes.length > 0 && (
+        <>
+          <h3>To know</h3>
+          <ul class="notes">
+            {card.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {card.open.length > 0 && (
+        <Statements
+          open={card.open}
+          action="Apply"
+          disabled={!session}
+          send={(answers) => void session?.loading.restate(answers)}
+        />
+      )}
+      {card.about.length > 0 && (
+        <>
+          <h3>About</h3>
+          <Rows rows={card.about} />
+        </>
+      )}
+      <h3>Hyperparameters</h3>
+      <Rows rows={card.hyperparameters} />
+    </>
   )
 }
