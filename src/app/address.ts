@@ -78,7 +78,8 @@ export function readAddress(address: URL): Address {
       if (!attention) complain('attention is a layer and a head, counted from 1, as in 2.1')
     } else if (name === 'state') {
       try {
-        stated = { ...stated, ...parseStatements(value, 'state') }
+        // Addresses spell a blank +, which joins irreps.
+        stated = { ...stated, ...parseStatements(value.replaceAll(' ', '+'), 'state') }
       } catch {
         complain('state is name=value pairs with commas between them')
       }

@@ -11,7 +11,7 @@ export type Answers = { readonly [name: string]: string }
 export interface Question {
   /** Name of the file. */
   readonly source: string
-  /** One sentence. */
+  /** One sentence about the file, which it need not name. */
   readonly message: string
   /** All that has been asked so far: an earlier answer may be what a later one fails at. */
   readonly open: readonly OpenStatement[]
@@ -52,8 +52,15 @@ export function ask(
     const before = asked.filter(({ name }) => error.open.every((one) => one.name !== name))
     const open = [...before, ...error.open].map((one) => ({ ...one, value: stated[one.name] ?? null }))
     const answer = (answers: Answers) => ask(checkpoint, withAnswers(stated, answers), open)
-    return { question: { source: checkpoint.source, message: error.message, open, answer } }
+    const { source } = checkpoint
+    return { question: { source, message: withoutName(error.message, source), open, answer } }
   }
+}
+
+/** `model.pt: the number…` where it is said beside the name. */
+function withoutName(message: string, source: string): string {
+  const rest = message.startsWith(`${source}: `) ? message.slice(source.length + 2) : message
+  return rest.charAt(0).toUpperCase() + rest.slice(1)
 }
 
 /**

@@ -35,7 +35,9 @@ describe('what a checkpoint does not tell', () => {
 
   it('is asked, and nothing changes before it is answered', async () => {
     await drop()
-    expect(await tumble.text('question')).toMatch(/dp\.safetensors.*attention heads \(num_heads\)/)
+    expect(await tumble.text('question')).toMatch(
+      /^The number of attention heads \(num_heads\) cannot be told/,
+    )
     expect(await tumble.text('structure-name')).not.toContain('water.xyz')
     expect(await field('num_heads').evaluate((element) => element === document.activeElement)).toBe(true)
     await press('Not now')
@@ -64,6 +66,8 @@ describe('what a checkpoint does not tell', () => {
     expect(card).toContain('2 of 8x0e+4x1e+2x2e')
     expect(card).toContain('not in any unit')
     expect(await field('num_heads').inputValue()).toBe('2')
+    // By keyboard one goes on in the card.
+    expect(await tumble.page.evaluate(() => document.activeElement?.closest('.card') != null)).toBe(true)
   })
 
   it('may be stated on the card, in numbers and units', async () => {

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { symbolOf } from '../../chemistry/elements.ts'
 import type { ModelCard } from '../../models/force-field.ts'
 import type { Waiting } from '../files.ts'
@@ -20,14 +21,33 @@ const Rows = ({ rows }: { rows: readonly Row[] }) => (
   </dl>
 )
 
+/** More elements in a row are told by the first and the last. */
+const MOST_IN_A_ROW = 20
+
+function elementsIn(elements: readonly number[]): string {
+  const [first, last] = [elements[0], elements[elements.length - 1]]
+  const inARow = elements.length > MOST_IN_A_ROW && last - first === elements.length - 1
+  return inARow ? `${symbolOf(first)} to ${symbolOf(last)}` : elements.map(symbolOf).join(' ')
+}
+
 /** What the force field is, out of its own file; or what has to be known before there is one. */
 export function CardPanel({ session }: { session: Session | null }) {
   const { asking, card, openPanels } = state
+  const scroll = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // Whoever has answered by keyboard goes on in the card, not at the head of the page.
+    if (!asking.value && document.activeElement === document.body) scroll.current?.focus()
+  }, [asking.value])
   if (!openPanels.value.has('card')) return null
   const title = asking.value?.question.source ?? card.value?.title
   if (title === undefined) return null
   return (
-    <section class="panel card" aria-label="Force field" data-testid="model-card">
+    <section
+      class="panel card"
+      data-asking={asking.value !== null}
+      aria-label="Force field"
+      data-testid="model-card"
+    >
       <header class="panel-head">
         <h2>{title}</h2>
         <button
@@ -40,7 +60,7 @@ export function CardPanel({ session }: { session: Session | null }) {
         </button>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keyboard, too */}
-      <div class="scroll" tabIndex={0}>
+      <div ref={scroll} class="scroll" tabIndex={0}>
         {asking.value ? (
           <Asking waiting={asking.value} session={session} />
         ) : (
@@ -72,7 +92,7 @@ function Card({ card, session }: { card: ModelCard; session: Session | null }) {
   const facts: Row[] = [
     ['Architecture', card.architecture],
     ['Parameters', decimal(card.parameterCount, 0)],
-    ['Elements', card.elements ? card.elements.map(symbolOf).join(' ') : 'the file does not tell'],
+    ['Elements', card.elements ? elementsIn(card.elements) : 'the file does not tell'],
     ['Cutoff', `${card.cutoff} Å`],
     ['Energy unit', card.energyUnit.name === 'eV' ? 'eV' : `${card.energyUnit.name} (shown in eV)`],
     ['Priors', card.priors.length ? card.priors.join(', ') : 'none'],
