@@ -65,6 +65,7 @@ describe('what a checkpoint does not tell', () => {
     expect(card).toContain('16x0e+8x1e+4x2e')
     expect(card).toContain('2 of 8x0e+4x1e+2x2e')
     expect(card).toContain('not in any unit')
+    expect(card).toContain('standardised (shown as eV)')
     expect(await field('num_heads').inputValue()).toBe('2')
     // By keyboard one goes on in the card.
     expect(await tumble.page.evaluate(() => document.activeElement?.closest('.card') != null)).toBe(true)

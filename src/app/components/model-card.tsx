@@ -30,6 +30,9 @@ function elementsIn(elements: readonly number[]): string {
   return inARow ? `${symbolOf(first)} to ${symbolOf(last)}` : elements.map(symbolOf).join(' ')
 }
 
+const unitIn = ({ energyUnit: { name, inEv } }: ModelCard): string =>
+  name === 'eV' ? name : `${name} (shown ${inEv === 1 ? 'as' : 'in'} eV)`
+
 /** What the force field is, out of its own file; or what has to be known before there is one. */
 export function CardPanel({ session }: { session: Session | null }) {
   const { asking, card, openPanels } = state
@@ -94,7 +97,7 @@ function Card({ card, session }: { card: ModelCard; session: Session | null }) {
     ['Parameters', decimal(card.parameterCount, 0)],
     ['Elements', card.elements ? elementsIn(card.elements) : 'the file does not tell'],
     ['Cutoff', `${card.cutoff} Å`],
-    ['Energy unit', card.energyUnit.name === 'eV' ? 'eV' : `${card.energyUnit.name} (shown in eV)`],
+    ['Energy unit', unitIn(card)],
     ['Priors', card.priors.length ? card.priors.join(', ') : 'none'],
     ...(card.output === 'energy' ? [] : [['Predicts', card.output] as const]),
   ]

@@ -1,5 +1,4 @@
 import type { Checkpoint, Plain } from '../../formats/checkpoint.ts'
-import { energyUnits } from '../energy-unit.ts'
 import type { EnergyUnit, ModelCard } from '../force-field.ts'
 import { formatIrreps } from '../irreps/irreps.ts'
 import type { OpenStatement } from '../open-statements.ts'
@@ -7,6 +6,9 @@ import type { EquiformerParameters } from './parameters.ts'
 
 const text = (value: Plain | undefined): string | null =>
   typeof value === 'string' && value ? value : typeof value === 'number' ? String(value) : null
+
+/** Until their standard deviation is known, energies are in no unit; they are taken for eV. */
+const STANDARDISED: EnergyUnit = { name: 'standardised', inEv: 1 }
 
 /** Errors of tables above which a user should know of them. */
 const NOTEWORTHY = 1e-6
@@ -45,7 +47,7 @@ export function equiformerCard(
     ],
     elements,
     cutoff: hyper.cutoff,
-    energyUnit: unit ?? energyUnits.ev,
+    energyUnit: unit ?? STANDARDISED,
     priors: [],
     output: 'energy',
     attention: { layers: hyper.layers, heads: hyper.heads },

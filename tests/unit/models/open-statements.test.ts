@@ -31,8 +31,7 @@ describe('an Equiformer’s card lists', () => {
     expect(values(open)).toEqual({ task_std: null, task_mean: null, units: 'kcal/mol' })
     expect(open[0].unit).toBe('kcal/mol')
     expect(open[2].choices).toEqual(['eV', 'meV', 'kJ/mol', 'kcal/mol', 'hartree'])
-    // Standardised energies are in none.
-    expect(energyUnit.name).toBe('eV')
+    expect(energyUnit).toEqual({ name: 'standardised', inEv: 1 })
   })
 
   test('what has been stated since, to be stated otherwise', async () => {
