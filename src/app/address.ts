@@ -1,5 +1,6 @@
 import { thermostats } from '../dynamics/conditions.ts'
 import type { AttentionHead } from '../models/attention.ts'
+import { parseStatements, type Statements } from '../models/open-statements.ts'
 import { colorings } from '../viewer/colorings.ts'
 import { placements } from '../viewer/placement.ts'
 import { styles } from '../viewer/styles.ts'
@@ -15,6 +16,8 @@ export interface Address {
   readonly words: ReadonlyMap<ChoiceName, string>
   /** Whose weights are drawn; null where the address says nothing of it. */
   readonly attention: AttentionHead | null
+  /** What checkpoints among the files do not tell. */
+  readonly stated: Statements
   /** One sentence for each part that means nothing. */
   readonly complaints: readonly string[]
 }
@@ -41,7 +44,8 @@ const isIn = <Table extends object>(name: string, table: Table): name is keyof T
   Object.hasOwn(table, name)
 
 /**
- * Reads `?load=URL&model=URL&temperature=500&style=licorice…`; each of `load` and `model` may come several times.
+ * Reads `?load=URL&model=URL&temperature=500&style=licorice&state=num_heads=4…`; each of `load` and `model` may
+ * come several times.
  * @param address the page's own
  */
 export function readAddress(address: URL): Address {
@@ -51,6 +55,7 @@ export function readAddress(address: URL): Address {
   const words = new Map<ChoiceName, string>()
   const complaints: string[] = []
   let attention: AttentionHead | null = null
+  let stated: Statements = {}
   for (const [name, value] of address.searchParams) {
     const complain = (what: string) =>
       complaints.push(`The address says ${name}=${shortened(value)}, but ${what}; it was ignored.`)
@@ -71,9 +76,16 @@ export function readAddress(address: URL): Address {
     } else if (name === 'attention') {
       attention = headOf(value)
       if (!attention) complain('attention is a layer and a head, counted from 1, as in 2.1')
+    } else if (name === 'state') {
+      try {
+        // Addresses spell a blank +, which joins irreps.
+        stated = { ...stated, ...parseStatements(value.replaceAll(' ', '+'), 'state') }
+      } catch {
+        complain('state is name=value pairs with commas between them')
+      }
     } else complain('there is no such setting')
   }
-  return { own, abroad, numbers, words, attention, complaints }
+  return { own, abroad, numbers, words, attention, stated, complaints }
 }
 
 /** People count layers and heads from 1. */

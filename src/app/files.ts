@@ -10,9 +10,10 @@ import {
   whatTumbleOpens,
 } from '../formats/index.ts'
 import type { ForceField } from '../models/force-field.ts'
-import { loadForceField } from '../models/registry.ts'
+import type { Statements } from '../models/open-statements.ts'
 import { fetchFile, MOST_BYTES } from './fetch-file.ts'
 import { bound, type Gathered, gathered, type Telling, type Trajectory } from './playing/trajectory.ts'
+import { type Asked, ask, type Question } from './stating.ts'
 import { plural } from './words.ts'
 
 /** What a set of files held. Nothing on the page has changed yet. */
@@ -21,30 +22,39 @@ export interface Opened {
   /** Frames to be shown; of the structure, where there is one as well. */
   readonly trajectory: Trajectory | null
   readonly field: ForceField | null
+  /** What has to be answered before there is a force field; null where nothing has. */
+  readonly question: Question | null
   /** One sentence for every file that could not be used. */
   readonly complaints: readonly string[]
   /** What a user may want to know: molecules left out, and the like. */
   readonly remarks: readonly string[]
 }
 
+/** Files that wait for an answer. */
+export interface Waiting extends Opened {
+  readonly question: Question
+}
+
 /** What one file holds. */
-export type Content = Gathered | { readonly field: ForceField } | { readonly loose: LooseTrajectory }
+export type Content = Gathered | Asked | { readonly loose: LooseTrajectory }
 
 /**
  * Reads structures, trajectories and checkpoints, in any order, by their content.
  * @param present the atoms that are on the page: a trajectory without elements and without a structure beside it is of
  * these
  * @param progress what is being read, and how far it has come
+ * @param stated what checkpoints do not tell
  */
 export async function openFiles(
   files: readonly File[],
   present: Structure | null = null,
   progress: (words: string) => void = () => {},
+  stated: Statements = {},
 ): Promise<Opened> {
   let structure: Structure | null = null
   let trajectory: Trajectory | null = null
   let loose: LooseTrajectory | null = null
-  let field: ForceField | null = null
+  let model: Asked | null = null
   const complaints: string[] = []
   const remarks: string[] = []
   const tellingOf = (name: string): Telling => ({
@@ -56,10 +66,10 @@ export async function openFiles(
       if (file.size > MOST_BYTES)
         throw new InputError(`${file.name} is larger than 1 GiB; the page does not read that much.`)
       const bytes = new Uint8Array(await file.arrayBuffer())
-      const content = await openBytes(bytes, file.name, tellingOf(file.name))
-      if ('field' in content) {
-        if (field) remarks.push(`Several force fields at once: ${file.name} is the one used.`)
-        field = content.field
+      const content = await openBytes(bytes, file.name, tellingOf(file.name), stated)
+      if ('field' in content || 'question' in content) {
+        if (model) remarks.push(`Several force fields at once: ${file.name} is the one used.`)
+        model = content
       } else if ('loose' in content) {
         if (loose) remarks.push(`Several trajectories at once: ${file.name} is the one used.`)
         loose = content.loose
@@ -92,11 +102,18 @@ export async function openFiles(
       complaints.push(complaintOf(name, error))
     }
   }
-  return { structure, trajectory, field, complaints, remarks }
+  const [field, question] =
+    model && 'question' in model ? [null, model.question] : [model?.field ?? null, null]
+  return { structure, trajectory, field, question, complaints, remarks }
 }
 
 /** Reads one file's content, told by its bytes first and by its name second. */
-export async function openBytes(bytes: Uint8Array, name: string, telling: Telling = {}): Promise<Content> {
+export async function openBytes(
+  bytes: Uint8Array,
+  name: string,
+  telling: Telling = {},
+  stated: Statements = {},
+): Promise<Content> {
   if (bytes.length === 0) throw new InputError(`${name} is empty.`)
   const content = await unpacked(bytes, name)
   const format = sniff(content, name)
@@ -104,7 +121,7 @@ export async function openBytes(bytes: Uint8Array, name: string, telling: Tellin
     case 'structure':
       return gathered(content, name, telling)
     case 'checkpoint':
-      return { field: loadForceField(await readCheckpoint(content, name)) }
+      return ask(await readCheckpoint(content, name), stated)
     case 'trajectory': {
       const { title } = format
       return { loose: { name, title, frames: (structure) => framesOnto(structure, content, name) } }

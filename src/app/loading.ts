@@ -1,10 +1,12 @@
 import type { Structure } from '../chemistry/structure.ts'
 import { InputError, messageOf } from '../errors.ts'
 import type { ForceField } from '../models/force-field.ts'
-import { fetchContent, named, openFiles, structureOf } from './files.ts'
+import type { Statements } from '../models/open-statements.ts'
+import { fetchContent, named, type Opened, openFiles, structureOf } from './files.ts'
 import { still, type Trajectory } from './playing/trajectory.ts'
 import { waysPast } from './refusal.ts'
 import * as state from './state.ts'
+import { type Answers, restated } from './stating.ts'
 import { plural } from './words.ts'
 
 const namesOf = (files: readonly File[]) => files.map(({ name }) => name).join(', ')
@@ -15,6 +17,8 @@ export interface Stage {
   replace(structure: Structure | null, field: ForceField | null): Promise<void>
   /** Shows a trajectory in place of a simulation. All or nothing. */
   project(trajectory: Trajectory, field: ForceField | null): Promise<void>
+  /** What forces are taken from now. */
+  field(): ForceField
   /** Another structure is there: what was done to the old one is past. */
   cleared(): void
   /** Whether nobody looks any more. */
@@ -27,25 +31,51 @@ export class Loading {
 
   constructor(private readonly stage: Stage) {}
 
-  /** Opens files of any kind and order; what cannot be used is said and changes nothing. */
-  files(files: readonly File[]): Promise<boolean> {
+  /**
+   * Opens files of any kind and order; what cannot be used is said and changes nothing.
+   * @param stated what checkpoints among them do not tell
+   */
+  files(files: readonly File[], stated: Statements = {}): Promise<boolean> {
     return this.run(`Reading ${namesOf(files)}…`, async () => {
-      const { structure, trajectory, field, complaints, remarks } = await openFiles(
-        files,
-        state.structure.value,
-        (words) => {
-          state.busy.value = words
-        },
-      )
-      for (const text of complaints) state.notify('error', text)
-      if (!structure && !trajectory && !field) return
-      if (trajectory) await this.stage.project(trajectory, field)
-      else await this.stage.replace(structure, field)
-      if (structure || trajectory) this.stage.cleared()
-      const loaded = [trajectory?.name ?? structure?.name, field?.card.title].filter(Boolean).join(' and ')
-      const frames = trajectory ? `: ${plural(trajectory.frames.length, 'frame')}` : ''
-      for (const text of [`Loaded ${loaded}${frames}.`, ...remarks]) state.notify('info', text)
+      const report = (words: string) => {
+        state.busy.value = words
+      }
+      await this.take(await openFiles(files, state.structure.value, report, stated))
     })
+  }
+
+  /** Loads the files that have been waiting for this, or goes on asking. */
+  answer(answers: Answers): Promise<boolean> {
+    const waiting = state.asking.value
+    return this.run(`Loading ${waiting?.question.source}…`, async () => {
+      // Whoever has asked for something else meanwhile has it.
+      if (!waiting || waiting !== state.asking.value) return
+      await this.take({ ...waiting, field: null, question: null, ...waiting.question.answer(answers) })
+    })
+  }
+
+  /** Loads the present force field anew, with this stated of its file. */
+  restate(answers: Answers): Promise<boolean> {
+    return this.run('Loading the model anew…', async () => {
+      const field = restated(this.stage.field(), answers)
+      await this.stage.replace(null, field)
+      state.notify('info', `Loaded ${field.card.title} anew.`)
+    })
+  }
+
+  /** What files held takes the place of what is there, once nothing has to be asked. */
+  private async take(opened: Opened): Promise<void> {
+    const { structure, trajectory, field, question, complaints, remarks } = opened
+    for (const text of complaints) state.notify('error', text)
+    if (question) state.askFor({ ...opened, question, complaints: [] })
+    if (question || (!structure && !trajectory && !field)) return
+    state.asking.value = null
+    if (trajectory) await this.stage.project(trajectory, field)
+    else await this.stage.replace(structure, field)
+    if (structure || trajectory) this.stage.cleared()
+    const loaded = [trajectory?.name ?? structure?.name, field?.card.title].filter(Boolean).join(' and ')
+    const frames = trajectory ? `: ${plural(trajectory.frames.length, 'frame')}` : ''
+    for (const text of [`Loaded ${loaded}${frames}.`, ...remarks]) state.notify('info', text)
   }
 
   /** Says what went wrong, and what can be done instead. */
@@ -64,14 +94,11 @@ export class Loading {
   /** Simulates a structure with the force field in one of these files. */
   withModel(structure: Structure, files: readonly File[]): Promise<boolean> {
     return this.run(`Reading ${namesOf(files)}…`, async () => {
-      const { field, complaints } = await openFiles(files)
-      for (const text of complaints) state.notify('error', text)
-      if (!field && complaints.length === 0)
+      const opened = await openFiles(files)
+      const { field, question, complaints } = opened
+      if (!field && !question && complaints.length === 0)
         throw new InputError(`${namesOf(files)} holds atoms, not a force field; choose a checkpoint.`)
-      if (!field) return
-      await this.stage.replace(structure, field)
-      this.stage.cleared()
-      state.notify('info', `Loaded ${structure.name} and ${field.card.title}.`)
+      await this.take({ ...opened, structure: field || question ? structure : null, trajectory: null })
     })
   }
 

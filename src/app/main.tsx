@@ -17,6 +17,7 @@ import './styles/touching.css'
 import './styles/cell.css'
 import './styles/trajectory.css'
 import './styles/pictures.css'
+import './styles/stating.css'
 
 applyAddress()
 followTheme()

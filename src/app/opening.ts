@@ -86,12 +86,13 @@ export async function gather(
  */
 export async function castOfAddress(defaults: { structure: string; model: string }): Promise<Cast | null> {
   if (address.own.length === 0) return null
-  const { structure, trajectory, field, complaints, remarks } = await openFiles(
-    await gather(address.own, fetchFile),
-  )
+  const opened = await openFiles(await gather(address.own, fetchFile), null, undefined, address.stated)
+  const { structure, trajectory, field, question, complaints, remarks } = opened
   for (const text of complaints) state.notify('error', text)
   for (const text of remarks) state.notify('info', text)
-  if (!structure && !field) return null
+  // The page begins with what it always has, and asks.
+  if (question) state.askFor({ ...opened, question, complaints: [], remarks: [] })
+  if (question || (!structure && !field)) return null
   const missing = new URL(structure ? defaults.model : defaults.structure, location.href)
   const rest = structure && field ? null : await openFiles([await fetchFile(missing)])
   const [atoms, weights] = [structure ?? rest?.structure, field ?? rest?.field]

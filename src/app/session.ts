@@ -93,6 +93,7 @@ export class Session {
         else await this.replace(structure ?? this.structure!, field ?? this.field!)
       },
       project: (trajectory, field) => this.projector.open(trajectory, field ?? this.field!),
+      field: () => this.field!,
       cleared: () => this.editing.clear(),
       isEnded: () => this.ended,
     })

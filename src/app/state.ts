@@ -11,6 +11,7 @@ import type { PickedAtom } from '../viewer/picker.ts'
 import type { PlacementName } from '../viewer/placement.ts'
 import type { StyleName } from '../viewer/styles.ts'
 import type { Tool } from '../viewer/viewer.ts'
+import type { Waiting } from './files.ts'
 import { History, nanosecondsPerDay } from './history.ts'
 import type { Monitor } from './monitors.ts'
 import { type Speed, settings } from './settings.ts'
@@ -55,6 +56,8 @@ export const gpuName = signal('')
 export const software = signal(false)
 export const structure = signal<Structure | null>(null)
 export const card = signal<ModelCard | null>(null)
+/** Files that are held back until the card panel has an answer. */
+export const asking = signal<Waiting | null>(null)
 export const report = signal<Report | null>(null)
 export const stepsPerSecond = signal<number | null>(null)
 
@@ -210,4 +213,10 @@ export function togglePanel(panel: Panel, open = !openPanels.value.has(panel)): 
   if (open) panels.add(panel)
   else panels.delete(panel)
   openPanels.value = panels
+}
+
+/** Asks in the card panel what a file cannot be loaded without. */
+export function askFor(waiting: Waiting): void {
+  asking.value = waiting
+  togglePanel('card', true)
 }

@@ -6,6 +6,7 @@ import { checkStructure } from '../chemistry/validate.ts'
 import { InputError } from '../errors.ts'
 import { endingsOf, readCheckpoint, sniff, structuresIn, trajectoryFormatOf } from '../formats/index.ts'
 import type { ForceField } from '../models/force-field.ts'
+import { OpenQuestion, parseStatements } from '../models/open-statements.ts'
 import { loadForceField } from '../models/registry.ts'
 import type { Arguments } from './arguments.ts'
 import { fileError } from './file-error.ts'
@@ -109,27 +110,20 @@ export async function readForceField(path?: string, given?: Arguments): Promise<
   const file = path ?? join(bundledModels(), DEFAULT_MODEL)
   const checkpoint = await readCheckpoint(await readBytes(file), path ?? basename(file))
   const units = given?.text('energy-unit')
-  const stated = statements(given?.text('state') ?? '')
-  return loadForceField(
-    units === undefined ? checkpoint : { ...checkpoint, metadata: { ...checkpoint.metadata, units } },
-    { stated },
-  )
+  const stated = parseStatements(given?.text('state') ?? '', '--state')
+  const told =
+    units === undefined ? checkpoint : { ...checkpoint, metadata: { ...checkpoint.metadata, units } }
+  try {
+    return loadForceField(told, { stated })
+  } catch (error) {
+    throw error instanceof OpenQuestion ? new InputError(withTheWay(error)) : error
+  }
 }
 
-/** `num_heads=4,irreps_mlp_mid=30x0e+15x1e` as what a file could have said. */
-function statements(text: string): Record<string, string | number> {
-  const entries = text.split(',').filter(Boolean)
-  return Object.fromEntries(
-    entries.map((entry) => {
-      const [, name, value] = /^\s*([\w-]+)\s*=\s*(\S+)\s*$/.exec(entry) ?? []
-      if (name === undefined)
-        throw new InputError(
-          `--state takes NAME=VALUE pairs with commas between them, and '${entry}' is none.`,
-        )
-      const number = Number(value)
-      return [name, Number.isNaN(number) ? value : number]
-    }),
-  )
+/** What has to be stated, and how. */
+function withTheWay({ message, open }: OpenQuestion): string {
+  const pairs = open.map(({ name, example }) => `${name}=${example ?? '…'}`)
+  return `${message.replace(/\.$/, '')}: for example --state ${pairs.join(',')}.`
 }
 
 /** The file of one of several runs: `out.xyz` becomes `out-frame3.xyz`. */

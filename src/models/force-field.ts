@@ -4,6 +4,7 @@ import type { Dispatch } from '../gpu/kernel.ts'
 import type { AtomBuffers } from '../neighbors/atom-buffers.ts'
 import type { CutoffRange, NeighborList } from '../neighbors/neighbor-list.ts'
 import type { AttentionProgram, AttentionSize } from './attention.ts'
+import type { OpenStatement } from './open-statements.ts'
 
 /** How a model's own energy unit is named and what one of it is in eV. */
 export interface EnergyUnit {
@@ -27,6 +28,8 @@ export interface ModelCard {
   readonly output: 'energy' | 'dipole moment' | 'spatial extent' | 'vector'
   /** Heads whose weights can be looked at while atoms move; null for a model that has none. */
   readonly attention: AttentionSize | null
+  /** What the file does not tell and users may state, in the order in which it is asked. */
+  readonly open: readonly OpenStatement[]
   /** Sentences about limits, doubts and what cannot be honoured. */
   readonly notes: readonly string[]
   /** Free entries out of the file's metadata (level of theory, licence …). */

@@ -1,15 +1,16 @@
 import { InputError } from '../errors.ts'
-import type { Checkpoint, Plain } from '../formats/checkpoint.ts'
+import type { Checkpoint } from '../formats/checkpoint.ts'
 import { EquiformerForceField } from './equiformer/force-field.ts'
 import { EtForceField } from './et/force-field.ts'
 import { ET_MODEL_NAME } from './et/read-parameters.ts'
 import type { EnergyUnit, ForceField } from './force-field.ts'
+import type { Statements } from './open-statements.ts'
 
 export interface LoadOptions {
   /** Unit of the model's energies where the file does not tell, or tells it wrongly. */
   readonly energyUnit?: EnergyUnit
-  /** What a file leaves open about its network, in the words of the program that wrote it (num_heads, task_mean, …). */
-  readonly stated?: { readonly [name: string]: Plain }
+  /** What a file leaves open about its network. */
+  readonly stated?: Statements
 }
 
 interface Architecture {
@@ -37,6 +38,7 @@ const architectures: readonly Architecture[] = [
 
 /**
  * A force field out of a checkpoint, whatever its architecture.
+ * @throws OpenQuestion where something has to be stated first
  * @throws InputError naming what the file holds if no architecture knows it
  */
 export function loadForceField(given: Checkpoint, options: LoadOptions = {}): ForceField {

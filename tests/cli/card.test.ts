@@ -21,6 +21,17 @@ describe('tumble card', () => {
     expect(stdout).toMatch(/units +kcal\/mol, Å; shown in eV \(1 kcal\/mol = 0\.0433641/)
     expect(stdout).toMatch(/vector_cutoff/)
   })
+
+  test('names the option that says what a file does not tell', async () => {
+    const file = 'tests/golden/equiformer/dp_md17_l2_small/weights.safetensors'
+    const { status, stderr } = await tumble('card', file)
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/\(num_heads\) cannot be told.*: for example --state num_heads=4\./)
+    const stated = await tumble('card', file, '--state', 'num_heads=2')
+    expect(stated).toMatchObject({ status: 0, stderr: '' })
+    expect(stated.stdout).toMatch(/units +standardised, Å; shown as eV/)
+    expect((await tumble('card', file, '--state', 'num_heads')).stderr).toContain('NAME=VALUE')
+  })
 })
 
 describe('tumble', () => {

@@ -168,7 +168,7 @@ export function App() {
             <Conditions session={session} />
           </div>
           <div class="column column-right">
-            <CardPanel />
+            <CardPanel session={session} />
             <SelectionPanel session={session} />
             {trajectory.value ? <TrajectoryPlots trajectory={trajectory.value} /> : <Plots />}
           </div>

@@ -17,7 +17,7 @@ async function fetchAll(session: Session): Promise<void> {
     }),
   )
   state.busy.value = null
-  if (files.length) await session.loading.files(files)
+  if (files.length) await session.loading.files(files, address.stated)
 }
 
 /** The address of this page may name files of other hosts: nobody is asked for them before the user says so. */

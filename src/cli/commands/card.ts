@@ -39,5 +39,6 @@ function cardText(card: ModelCard): string {
 
 function unitsOf({ output, energyUnit: { name, inEv } }: ModelCard): string {
   if (output !== 'energy') return "Å; the output in the model's own unit"
-  return inEv === 1 ? 'eV, Å' : `${name}, Å; shown in eV (1 ${name} = ${inEv.toPrecision(9)} eV)`
+  if (inEv === 1) return name === 'eV' ? 'eV, Å' : `${name}, Å; shown as eV`
+  return `${name}, Å; shown in eV (1 ${name} = ${inEv.toPrecision(9)} eV)`
 }

@@ -1,7 +1,7 @@
 import type { Structure } from '../../chemistry/structure.ts'
-import type { Plain } from '../../formats/checkpoint.ts'
 import type { Gpu } from '../../gpu/gpu.ts'
 import { evaluate } from '../../models/evaluate.ts'
+import type { Statements } from '../../models/open-statements.ts'
 import { loadForceField } from '../../models/registry.ts'
 import type { GoldenCase } from './case.ts'
 import type { EngineResult } from './judge.ts'
@@ -31,11 +31,11 @@ export async function runGoldenCase(gpu: Gpu, golden: GoldenCase): Promise<Engin
 }
 
 /** What names and shapes of an Equiformer's tensors cannot tell, and a user has to. */
-export function whatShapesLeaveOpen({ architecture, hyperparameters }: GoldenCase): Record<string, Plain> {
+export function whatShapesLeaveOpen({ architecture, hyperparameters }: GoldenCase): Statements {
   if (architecture !== 'equiformer') return {}
   const { num_heads, irreps_mlp_mid } = hyperparameters
-  const parities = String(irreps_mlp_mid).includes('o')
-  return { num_heads, ...(parities ? { irreps_mlp_mid } : {}) }
+  const mlp = String(irreps_mlp_mid)
+  return { num_heads: Number(num_heads), ...(mlp.includes('o') ? { irreps_mlp_mid: mlp } : {}) }
 }
 
 interface Molecule {

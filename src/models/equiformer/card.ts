@@ -1,10 +1,14 @@
 import type { Checkpoint, Plain } from '../../formats/checkpoint.ts'
 import type { EnergyUnit, ModelCard } from '../force-field.ts'
 import { formatIrreps } from '../irreps/irreps.ts'
+import type { OpenStatement } from '../open-statements.ts'
 import type { EquiformerParameters } from './parameters.ts'
 
 const text = (value: Plain | undefined): string | null =>
   typeof value === 'string' && value ? value : typeof value === 'number' ? String(value) : null
+
+/** Until their standard deviation is known, energies are in no unit; they are taken for eV. */
+const STANDARDISED: EnergyUnit = { name: 'standardised', inEv: 1 }
 
 /** Errors of tables above which a user should know of them. */
 const NOTEWORTHY = 1e-6
@@ -15,6 +19,7 @@ export function equiformerCard(
   { hyper, head, count, mean, std, notes }: EquiformerParameters,
   elements: readonly number[] | null,
   unit: EnergyUnit | null,
+  open: readonly OpenStatement[],
   tableError: number,
 ): ModelCard {
   const messages = { nonlinear: 'nonlinear', linear: 'linear', 'dot product': 'dot-product attention' }
@@ -47,10 +52,11 @@ export function equiformerCard(
     ],
     elements,
     cutoff: hyper.cutoff,
-    energyUnit: unit ?? { name: 'eV', inEv: 1 },
+    energyUnit: unit ?? STANDARDISED,
     priors: [],
     output: 'energy',
     attention: { layers: hyper.layers, heads: hyper.heads },
+    open,
     notes: [...notes, ...doubts],
     about: [],
   }

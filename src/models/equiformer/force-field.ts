@@ -8,12 +8,15 @@ import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { CutoffRange, NeighborList } from '../../neighbors/neighbor-list.ts'
 import { energyUnits, statedEnergyUnit } from '../energy-unit.ts'
 import type { EnergyUnit, ForceField, ForceProgram, ModelCard } from '../force-field.ts'
+import type { OpenStatement, Statements } from '../open-statements.ts'
 import { equiformerTypeOf, qm9Elements } from './atom-types.ts'
 import { equiformerCard } from './card.ts'
+import { checkStatements, openStatements, usualUnit } from './open-statements.ts'
 import { type PackedEquiformer, packEquiformer } from './packed-weights.ts'
 import type { EquiformerParameters } from './parameters.ts'
 import { EquiformerProgramWriter } from './program.ts'
 import { readEquiformerParameters } from './read-parameters.ts'
+import { optionsInFile } from './stated-options.ts'
 import { watchAttention } from './watch-attention.ts'
 
 /** An Equiformer: Liao and Smidt, arXiv:2206.11990. */
@@ -30,26 +33,43 @@ export class EquiformerForceField implements ForceField {
     private readonly parameters: EquiformerParameters,
     checkpoint: Checkpoint,
     energyUnit: EnergyUnit | null,
+    open: readonly OpenStatement[],
   ) {
     const { hyper } = parameters
     this.range = { lower: 0, upper: hyper.cutoff }
     this.packed = packEquiformer(parameters)
     this.elements = hyper.dataset === 'QM9' ? qm9Elements : null
     this.unit = (energyUnit ?? energyUnits.ev).inEv
-    this.card = equiformerCard(checkpoint, parameters, this.elements, energyUnit, this.packed.tableError)
+    this.card = equiformerCard(
+      checkpoint,
+      parameters,
+      this.elements,
+      energyUnit,
+      open,
+      this.packed.tableError,
+    )
   }
 
-  /** @throws InputError in one sentence for anything that is not such a network */
+  /**
+   * @param options what is stated of the file, `checkpoint`'s hyperparameters included
+   * @throws OpenQuestion where something has to be stated first
+   * @throws InputError in one sentence for anything that is not such a network
+   */
   static fromCheckpoint(
     checkpoint: Checkpoint,
-    options: { readonly energyUnit?: EnergyUnit } = {},
+    options: { readonly energyUnit?: EnergyUnit; readonly stated?: Statements } = {},
   ): EquiformerForceField {
+    const { energyUnit, stated = {} } = options
+    checkStatements(checkpoint.source, stated)
     const parameters = readEquiformerParameters(checkpoint)
-    const { hyper, std } = parameters
-    // Standardised energies are in no unit at all until they are multiplied by what MD17's program was given in kcal/mol.
-    const usual = hyper.dataset === 'MD17' && std !== 1 ? energyUnits['kcal/mol'] : null
-    const unit = options.energyUnit ?? statedEnergyUnit(checkpoint) ?? usual
-    return new EquiformerForceField(parameters, checkpoint, unit)
+    const { hyper } = parameters
+    const known = optionsInFile(checkpoint)
+    const told = energyUnit ?? statedEnergyUnit(checkpoint)
+    const usual = usualUnit(hyper)
+    const open = openStatements(hyper, known, stated, told ?? usual, told !== null)
+    // Standardised energies are in no unit at all until they are multiplied.
+    const unit = told ?? (known.std === undefined ? null : usual)
+    return new EquiformerForceField(parameters, checkpoint, unit, open)
   }
 
   /** Rows of the embeddings: an element's, and with tags [tags, types] of both. */

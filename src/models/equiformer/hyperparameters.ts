@@ -3,8 +3,10 @@ import { InputError } from '../../errors.ts'
 import type { EquiformerRadialBasis } from '../../reference/irreps/radial-basis.ts'
 import type { Irreps } from '../irreps/irreps.ts'
 import { parseIrreps } from '../irreps/parse-irreps.ts'
+import { OpenQuestion } from '../open-statements.ts'
 import { harmonicsUpTo, inferEmbedding, readDegrees } from './infer-irreps.ts'
 import { inferFeature, inferHead, inferMlp } from './infer-layers.ts'
+import { openStatement } from './open-statements.ts'
 import type {
   EquiformerDataset,
   EquiformerHyperparameters,
@@ -33,7 +35,7 @@ export const USUAL_CUTOFF = 5
 
 /**
  * Sizes of the network, as the file tells them or, where it does not, as they are stated.
- * @throws InputError naming what is missing or cannot be told.
+ * @throws InputError naming what is missing, as an OpenQuestion where it has to be stated.
  */
 export function readHyperparameters(
   tensors: StoredTensors,
@@ -111,8 +113,9 @@ function readHeads(
   if (messages === 'dot product') {
     const { heads } = options
     if (heads === undefined) {
-      throw new InputError(
+      throw new OpenQuestion(
         `${tensors.source}: the number of attention heads (num_heads) cannot be told from a network with dot-product attention; state it (published ones have 4).`,
+        [openStatement('num_heads')],
       )
     }
     if (Number.isInteger(heads) && heads > 0) return { heads, logits: 0 }

@@ -9,6 +9,8 @@ import { linearWeights } from '../../reference/irreps/linear.ts'
 import { type Irrep, isScalar, type Parity, sameIrrep } from '../irreps/irrep.ts'
 import { formatIrreps, type Irreps, irrepsOf } from '../irreps/irreps.ts'
 import { depthwisePaths } from '../irreps/tensor-product-paths.ts'
+import { OpenQuestion } from '../open-statements.ts'
+import { type IrrepsName, openStatement } from './open-statements.ts'
 import { wigner3jDegrees } from './sign-convention.ts'
 import type { StoredTensors } from './stored-tensors.ts'
 import { type LinearEquation, wholeSolutions } from './whole-solutions.ts'
@@ -17,7 +19,7 @@ import { type LinearEquation, wholeSolutions } from './whole-solutions.ts'
 export interface IrrepsQuestion {
   readonly source: string
   /** Upstream's name of it, for messages. */
-  readonly name: string
+  readonly name: IrrepsName
   /** Irreps it is made of, each with at least one channel. */
   readonly pattern: readonly Irrep[]
   readonly equations: readonly LinearEquation[]
@@ -49,20 +51,22 @@ const candidates = ({ pattern, equations, most, fits }: IrrepsQuestion): Irreps[
     ?.map((multiplicities) => withMultiplicities(pattern, multiplicities))
     .filter(fits) ?? null
 
-/** @throws InputError if no irreps have these shapes, or several have. */
+/** @throws OpenQuestion if no irreps have these shapes, or several have. */
 export function inferIrreps(question: IrrepsQuestion): Irreps {
   const { source, name, published, fits } = question
   const found = candidates(question)
   if (found?.length === 1) return found[0]
   if (found?.length === 0) {
-    throw new InputError(
+    throw new OpenQuestion(
       `${source}: no ${name} has the shapes of its tensors; the file is of another architecture, or ${name} has to be stated.`,
+      [openStatement(name)],
     )
   }
   if (published && fits(published)) return published
   const examples = found ? `, ${found.slice(0, 2).map(formatIrreps).join(' and ')} among others` : ''
-  throw new InputError(
+  throw new OpenQuestion(
     `${source}: several ${name} have the shapes of its tensors${examples}; state the one it was trained with.`,
+    [openStatement(name, null, found?.length ? { example: formatIrreps(found[0]) } : {})],
   )
 }
 
@@ -162,7 +166,7 @@ function embeddingQuestion(tensors: StoredTensors, { node, harmonics }: Pattern)
 
 /**
  * Irreps between blocks, and of the harmonics: without parity if that fits, otherwise with every irrep in both parities.
- * @throws InputError if neither fits, or more than one answer is left.
+ * @throws OpenQuestion if neither fits, or more than one answer is left.
  */
 export function inferEmbedding(tensors: StoredTensors): { embedding: Irreps; harmonics: Irreps } {
   const degrees = readDegrees(tensors)

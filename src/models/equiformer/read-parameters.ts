@@ -43,7 +43,7 @@ export function readEquiformerParameters(
   const options = withOptionsInFile(checkpoint, given)
   const tensors = new StoredTensors(checkpoint)
   const hyper = readHyperparameters(tensors, options)
-  const { mean = 0, std = 1 } = options
+  const { mean, std } = standardisation(checkpoint.source, options)
   const parameters = {
     hyper,
     basis: readRadialBasis(tensors, hyper),
@@ -69,6 +69,19 @@ export function readEquiformerParameters(
     )
   }
   return { ...parameters, mean, std, count: tensors.parameters(), notes: notesOn(hyper, options) }
+}
+
+/** What outputs are multiplied by, and what is added. */
+function standardisation(
+  source: string,
+  { mean = 0, std = 1 }: EquiformerOptions,
+): { readonly mean: number; readonly std: number } {
+  if (std > 0 && Number.isFinite(std) && Number.isFinite(mean)) return { mean, std }
+  throw new InputError(
+    Number.isFinite(mean)
+      ? `${source}: the standard deviation of the training energies (task_std) should be a positive number, not ${std}.`
+      : `${source}: the mean of the training energies (task_mean) should be a number, not ${mean}.`,
+  )
 }
 
 /** One vector: in a network that knows parity, odd as positions are. */
@@ -163,10 +176,12 @@ function notesOn(hyper: EquiformerHyperparameters, options: EquiformerOptions): 
   if (radialBasis !== 'exp' && options.cutoff === undefined) {
     notes.push(`The file does not tell its cutoff; ${USUAL_CUTOFF} Å is assumed, as in published runs.`)
   }
-  if (options.mean === undefined || options.std === undefined) {
+  if (options.std === undefined) {
     notes.push(
       'The mean and standard deviation of the training energies have to be stated; until then energies are what the network returns, not in any unit.',
     )
+  } else if (options.mean === undefined) {
+    notes.push('The mean of the training energies is not stated: energies lack that constant, forces do not.')
   }
   if (dataset === 'OC20') {
     notes.push(

@@ -1,5 +1,7 @@
 import type { Checkpoint, Plain } from '../../formats/checkpoint.ts'
+import { energyUnits } from '../energy-unit.ts'
 import type { EnergyUnit, ModelCard } from '../force-field.ts'
+import { type Statements, unitStatement } from '../open-statements.ts'
 import type { EtHead, EtParameters } from './parameters.ts'
 
 const outputs: Readonly<Record<EtHead, ModelCard['output']>> = {
@@ -25,6 +27,7 @@ export function etCard(
   { hyper, tensors, mean, std, priors, notes }: EtParameters,
   elements: readonly number[] | null,
   unit: EnergyUnit | null,
+  stated: Statements,
   tableError: number,
 ): ModelCard {
   const { metadata, hyperparameters, source } = checkpoint
@@ -69,10 +72,19 @@ export function etCard(
     ],
     elements,
     cutoff: hyper.cutoffUpper,
-    energyUnit: unit ?? { name: 'eV', inEv: 1 },
+    energyUnit: unit ?? energyUnits.ev,
     priors: priors.map(({ kind }) => kind),
     output: outputs[hyper.head],
     attention: { layers: hyper.layers, heads: hyper.heads },
+    open:
+      hyper.head === 'Scalar' && (unit === null || stated.units !== undefined)
+        ? [
+            unitStatement(
+              (unit ?? energyUnits.ev).name,
+              'Forces are in it, too; until it is stated, eV is assumed.',
+            ),
+          ]
+        : [],
     notes: [...notes, ...doubts],
     about,
   }

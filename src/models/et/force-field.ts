@@ -7,8 +7,10 @@ import { encodeDispatches } from '../../gpu/kernel.ts'
 import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { CutoffRange, NeighborList } from '../../neighbors/neighbor-list.ts'
 import { etWeights } from '../../reference/et-weights.ts'
+import { energyUnits } from '../energy-unit.ts'
 import type { EnergyUnit, ForceField, ForceProgram, ModelCard } from '../force-field.ts'
 import { ProgramBuilder } from '../layers/program-builder.ts'
+import type { Statements } from '../open-statements.ts'
 import { appendPairPrior } from '../priors/pair-program.ts'
 import { etCard } from './card.ts'
 import { energyUnitOf, trainedElements } from './hyperparameters.ts'
@@ -18,11 +20,11 @@ import { EtProgramWriter } from './program.ts'
 import { readEtParameters } from './read-parameters.ts'
 import { spiceTypeOf } from './spice-types.ts'
 
-const EV: EnergyUnit = { name: 'eV', inEv: 1 }
-
 export interface EtOptions {
   /** Unit of the model's energies where the file does not tell, or tells it wrongly. */
   readonly energyUnit?: EnergyUnit
+  /** What is stated of the file, the checkpoint's hyperparameters included. */
+  readonly stated?: Statements
 }
 
 /** A TorchMD-NET Equivariant Transformer. */
@@ -44,9 +46,10 @@ export class EtForceField implements ForceField {
     this.defaultCell = hyper.boxVectors
     this.packed = packEt(hyper, etWeights(parameters))
     this.elements = trainedElements(checkpoint, parameters)
-    const stated = options.energyUnit ?? energyUnitOf(checkpoint)
-    this.unit = hyper.head === 'Scalar' ? (stated ?? EV).inEv : 1
-    this.card = etCard(checkpoint, parameters, this.elements, stated, this.packed.tableError)
+    const told = options.energyUnit ?? energyUnitOf(checkpoint)
+    this.unit = hyper.head === 'Scalar' ? (told ?? energyUnits.ev).inEv : 1
+    const { stated = {} } = options
+    this.card = etCard(checkpoint, parameters, this.elements, told, stated, this.packed.tableError)
   }
 
   /** @throws InputError in one sentence for anything that is not such a network */

@@ -42,6 +42,7 @@ export const spheres = (stiffness: number, diameter = 3): ForceField => ({
     architecture: 'test',
     parameterCount: 2,
     hyperparameters: [],
+    open: [],
     elements: null,
     cutoff: diameter,
     energyUnit: { name: 'eV', inEv: 1 },

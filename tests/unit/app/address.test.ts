@@ -54,6 +54,14 @@ describe('what the page is asked for in its address', () => {
     expect(read('').attention).toBeNull()
   })
 
+  it('what checkpoints do not tell is stated in numbers and words', () => {
+    const { stated, complaints } = read(
+      'model=a.pt&state=num_heads=4,task_std=3.9&state=irreps_head=8x0e+4x1o',
+    )
+    expect(stated).toEqual({ num_heads: 4, task_std: 3.9, irreps_head: '8x0e+4x1o' })
+    expect(complaints).toEqual([])
+  })
+
   it.each([
     ['temperature=hot', /temperature is a number from 0 to 1500 K/],
     ['temperature=', /number/],
@@ -68,10 +76,11 @@ describe('what the page is asked for in its address', () => {
     ['attention=on', /counted from 1/],
     ['thermostat=on', /langevin, bussi, nose-hoover, off/],
     ['tempreature=300', /no such setting/],
+    ['state=task_std', /name=value pairs/],
     ['constructor=1', /no such setting/],
   ])('%s is ignored and told', (query, why) => {
-    const { numbers, words, attention, complaints } = read(query)
-    expect(numbers.size + words.size).toBe(0)
+    const { numbers, words, attention, stated, complaints } = read(query)
+    expect(numbers.size + words.size + Object.keys(stated).length).toBe(0)
     expect(attention).toBeNull()
     expect(complaints).toEqual([expect.stringMatching(why)])
   })
