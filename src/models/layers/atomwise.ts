@@ -39,7 +39,7 @@ const ROOMS = 4
 export const OPERATION_BYTES = 128
 const MOST_OPERANDS = 6
 /** Operations of one list: each is code of its own, and compilers take longer than in proportion. */
-const MOST_OPERATIONS = 16
+export const MOST_OPERATIONS = 16
 const NONE = 0xffffffff
 const FLAGS = { activate: 1, derivative: 2, add: 4, centre: 8, plus: 16 } as const
 
