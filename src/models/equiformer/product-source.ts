@@ -20,7 +20,7 @@ export interface Tile {
  * vec4s that a lane sums up, at most: with more of them less is loaded, and compilers take longer. Small matrices are soon
  * done either way.
  */
-const MOST_SUMS = { small: 8, large: 16 } as const
+const MOST_SUMS = { small: 4, large: 16 } as const
 /** Bytes of a product's matrices that make it a large one. */
 const LARGE = 2 ** 19
 const MOST_EDGES = 8
