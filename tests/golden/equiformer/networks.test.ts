@@ -28,7 +28,10 @@ test('all twelve networks are here', () => {
   ])
 })
 
-describe.each(cases)('$name', (golden) => {
+/** Published networks take float64 half a minute: TUMBLE_ALL=1 has them, too. */
+const chosen = process.env.TUMBLE_ALL ? cases : cases.filter(({ name }) => !name.endsWith('published'))
+
+describe.each(chosen)('$name', (golden) => {
   const details = detailsOf(golden)
 
   test('energies and forces are upstream’s', async () => {
