@@ -14,7 +14,7 @@
  * | o_i                           | `sums` [atoms, values]                                 |
  */
 import { cover } from '../../gpu/kernel.ts'
-import type { AtomFeatures } from '../layers/atom-features.ts'
+import { type AtomFeatures, wholeRows } from '../layers/atom-features.ts'
 import { equivariantLinear, equivariantLinearAdjoint } from '../layers/equivariant-linear.ts'
 import type { GateRows } from '../layers/gate-rows.ts'
 import { WORKGROUP } from '../layers/program-builder.ts'
@@ -88,8 +88,6 @@ export const tableConstants = ({ segmentsPerAngstrom, terms }: RadialTable): Rec
   ...{ SEGMENTS_PER_ANGSTROM: segmentsPerAngstrom, TERMS: terms },
 })
 
-const whole = (tensor: GPUBufferBinding, stride: number): AtomFeatures => ({ tensor, stride, base: 0 })
-
 /** Where values or keys are on edges, in which rows. */
 interface OnEdges {
   readonly tensor: GPUBuffer
@@ -149,7 +147,7 @@ export class GraphAttentionProgram {
     const { builder } = edges
     const { values, message } = packed
     const linear = (layer: PackedAttention['source'], to: GPUBufferBinding) =>
-      equivariantLinear(builder, uploaded, layer, x, whole(to, layer.output.width))
+      equivariantLinear(builder, uploaded, layer, x, wholeRows(to, layer.output.width))
     linear(packed.source, kept.sources)
     linear(packed.receiver, kept.receivers)
     if (message.kind === 'dot product') linear(message.query, kept.query)
@@ -174,7 +172,7 @@ export class GraphAttentionProgram {
       builder.overAtoms(packed.heads),
     )
     this.sum(this.values, this.weights, shared.sums)
-    equivariantLinear(builder, uploaded, packed.project, whole(shared.sums, values.width), out, { plus })
+    equivariantLinear(builder, uploaded, packed.project, wholeRows(shared.sums, values.width), out, { plus })
   }
 
   /** Appends gx = the gradient toward x, from that toward the output; pulls are added to. */
@@ -182,7 +180,7 @@ export class GraphAttentionProgram {
     const { packed, uploaded, edges, shared, kept } = this
     const { builder } = edges
     const { merged, values, message, heads } = packed
-    const sums = whole(shared.sums, values.width)
+    const sums = wholeRows(shared.sums, values.width)
     equivariantLinearAdjoint(builder, uploaded, packed.project, outGradient, sums)
     this.sumAdjoint(this.values, this.weights, shared.sums)
     this.headSums(this.values, shared.logitsGradient)
@@ -225,7 +223,9 @@ export class GraphAttentionProgram {
       others_results: shared.receiversGradient,
     })
     const adjoint = (layer: PackedAttention['source'], from: GPUBufferBinding, add: boolean) =>
-      equivariantLinearAdjoint(builder, uploaded, layer, whole(from, layer.output.width), xGradient, { add })
+      equivariantLinearAdjoint(builder, uploaded, layer, wholeRows(from, layer.output.width), xGradient, {
+        add,
+      })
     adjoint(packed.source, shared.sourcesGradient, false)
     adjoint(packed.receiver, shared.receiversGradient, true)
     if (this.keys && message.kind === 'dot product') {

@@ -8,6 +8,7 @@ import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
 import type { CutoffRange, NeighborList } from '../../neighbors/neighbor-list.ts'
 import { energyUnits, statedEnergyUnit } from '../energy-unit.ts'
 import type { EnergyUnit, ForceField, ForceProgram, ModelCard } from '../force-field.ts'
+import { ProgramBuilder } from '../layers/program-builder.ts'
 import type { OpenStatement, Statements } from '../open-statements.ts'
 import { equiformerTypeOf, qm9Elements } from './atom-types.ts'
 import { equiformerCard } from './card.ts'
@@ -104,21 +105,29 @@ export class EquiformerForceField implements ForceField {
     const weight = (std * this.unit) / Math.sqrt(hyper.averageAtoms)
     for (let i = 0; i < atoms.atoms; i++) perAtom[2 * i] = weight
     const atomWeights = gpu.bufferFrom('atom weights', perAtom)
-    const writer = new EquiformerProgramWriter(this.packed, uploaded, atoms, neighbors)
-    const { dispatches, attentions, destroy } = await writer.write(atomWeights, atoms.typeIndices)
-    return {
-      dispatches,
-      properties: null,
-      attention: watchAttention(
-        ...([atoms, neighbors, hyper.heads] as const),
-        attentions.map(({ weights }) => weights),
-      ),
-      encode: (pass) => encodeDispatches(pass, dispatches),
-      destroy: () => {
-        destroy()
-        uploaded.destroy()
-        atomWeights.destroy()
-      },
+    const builder = new ProgramBuilder(gpu, atoms, neighbors)
+    const destroy = () => {
+      builder.destroy()
+      uploaded.destroy()
+      atomWeights.destroy()
+    }
+    try {
+      const writer = new EquiformerProgramWriter(builder, this.packed, uploaded)
+      const { dispatches, attentions } = await writer.write(atomWeights, atoms.typeIndices)
+      return {
+        dispatches,
+        properties: null,
+        attention: watchAttention(
+          ...([atoms, neighbors, hyper.heads] as const),
+          attentions.map(({ weights }) => weights),
+        ),
+        encode: (pass) => encodeDispatches(pass, dispatches),
+        destroy,
+      }
+    } catch (error) {
+      // Tensors of edges soon are more than an adapter allows; those that it did must not stay.
+      destroy()
+      throw error
     }
   }
 

@@ -9,13 +9,12 @@
  * | gradient toward x, x1  | `gradient`                                            |
  */
 import type { AtomBuffers } from '../../neighbors/atom-buffers.ts'
-import type { NeighborList } from '../../neighbors/neighbor-list.ts'
-import type { AtomFeatures } from '../layers/atom-features.ts'
+import { type AtomFeatures, wholeRows } from '../layers/atom-features.ts'
 import { equivariantLinear, equivariantLinearAdjoint } from '../layers/equivariant-linear.ts'
 import { irrepsGate, irrepsGateAdjoint } from '../layers/irreps-gate.ts'
 import { irrepsNorm, irrepsNormAdjoint } from '../layers/irreps-norm.ts'
 import type { IrrepsRows } from '../layers/irreps-rows.ts'
-import { ProgramBuilder } from '../layers/program-builder.ts'
+import type { ProgramBuilder } from '../layers/program-builder.ts'
 import type { UploadedWeights } from '../layers/weight-pack.ts'
 import {
   GraphAttentionProgram,
@@ -31,10 +30,8 @@ import { columnCount, degreeAdjointSource, degreeSource } from './turn-source.ts
 /** Floats per atom of a head's result, as shaders/et/heads/scalar.wgsl reads it. */
 const HEAD_STRIDE = 16
 
-const whole = (tensor: GPUBufferBinding, stride: number): AtomFeatures => ({ tensor, stride, base: 0 })
-
 export class EquiformerProgramWriter {
-  private readonly builder: ProgramBuilder
+  private readonly atoms: AtomBuffers
   private readonly edges: EdgeTensors
   private readonly shared: SharedTensors
   private readonly transient: Readonly<Record<'normed' | 'hidden' | 'ungatedGradient', GPUBufferBinding>>
@@ -43,12 +40,11 @@ export class EquiformerProgramWriter {
   >
 
   constructor(
+    private readonly builder: ProgramBuilder,
     private readonly packed: PackedEquiformer,
     private readonly weights: UploadedWeights,
-    private readonly atoms: AtomBuffers,
-    neighbors: NeighborList,
   ) {
-    this.builder = new ProgramBuilder(atoms.gpu, atoms, neighbors)
+    this.atoms = builder.atoms
     const { embedding, feature, blocks, head } = packed
     const attentions = [
       ...blocks.map(({ attention }) => attention),
@@ -59,7 +55,7 @@ export class EquiformerProgramWriter {
     )
     const maxDegree = Math.max(1, ...degrees, ...embedding.blocks.map(({ block }) => block.degree))
     const columns = Math.max(columnCount(embedding), ...attentions.map(pullColumns))
-    this.edges = new EdgeTensors(this.builder, neighbors, { maxDegree }, columns)
+    this.edges = new EdgeTensors(this.builder, builder.neighbors, { maxDegree }, columns)
     this.shared = sharedTensors(this.edges, attentions)
     const widest = Math.max(embedding.width, feature.width)
     const gates = [
@@ -161,21 +157,21 @@ export class EquiformerProgramWriter {
     const { builder, weights, transient } = this
     const { width } = this.packed.embedding
     const { gate, first, second } = block.feedForward
-    const normed = whole(transient.normed, width)
-    irrepsNorm(builder, weights, block.attentionNorm, whole(kept.x, width), normed)
-    const middle = whole(kept.middle, width)
-    attention.forward(normed, middle, whole(kept.x, width))
+    const normed = wholeRows(transient.normed, width)
+    irrepsNorm(builder, weights, block.attentionNorm, wholeRows(kept.x, width), normed)
+    const middle = wholeRows(kept.middle, width)
+    attention.forward(normed, middle, wholeRows(kept.x, width))
     irrepsNorm(builder, weights, block.feedForwardNorm, middle, normed)
-    const ungated = whole(kept.ungated, gate.input.width)
-    const hidden = whole(transient.hidden, gate.output.width)
+    const ungated = wholeRows(kept.ungated, gate.input.width)
+    const hidden = wholeRows(transient.hidden, gate.output.width)
     equivariantLinear(builder, weights, first, normed, ungated)
     irrepsGate(builder, gate, ungated, hidden)
     const out = second.output.width
     if (block.shortcut) {
-      equivariantLinear(builder, weights, block.shortcut, middle, whole(next, out))
-      equivariantLinear(builder, weights, second, hidden, whole(next, out), { add: true })
+      equivariantLinear(builder, weights, block.shortcut, middle, wholeRows(next, out))
+      equivariantLinear(builder, weights, second, hidden, wholeRows(next, out), { add: true })
     } else {
-      equivariantLinear(builder, weights, second, hidden, whole(next, out), { plus: middle })
+      equivariantLinear(builder, weights, second, hidden, wholeRows(next, out), { plus: middle })
     }
   }
 
@@ -188,13 +184,13 @@ export class EquiformerProgramWriter {
     const { builder, weights, transient, gradients } = this
     const { width } = this.packed.embedding
     const { gate, first, second } = block.feedForward
-    const gradient = whole(gradients.gradient, width)
+    const gradient = wholeRows(gradients.gradient, width)
     const incoming = isLast ? this.featureGradient : gradient
-    const hidden = whole(transient.hidden, gate.output.width)
-    const ungatedGradient = whole(transient.ungatedGradient, gate.input.width)
-    const normedGradient = whole(gradients.normedGradient, width)
+    const hidden = wholeRows(transient.hidden, gate.output.width)
+    const ungatedGradient = wholeRows(transient.ungatedGradient, gate.input.width)
+    const normedGradient = wholeRows(gradients.normedGradient, width)
     equivariantLinearAdjoint(builder, weights, second, incoming, hidden)
-    irrepsGateAdjoint(builder, gate, whole(kept.ungated, gate.input.width), hidden, ungatedGradient)
+    irrepsGateAdjoint(builder, gate, wholeRows(kept.ungated, gate.input.width), hidden, ungatedGradient)
     equivariantLinearAdjoint(builder, weights, first, ungatedGradient, normedGradient)
     if (block.shortcut) equivariantLinearAdjoint(builder, weights, block.shortcut, incoming, gradient)
     irrepsNormAdjoint(
@@ -202,7 +198,7 @@ export class EquiformerProgramWriter {
         builder,
         weights,
         block.feedForwardNorm,
-        whole(kept.middle, width),
+        wholeRows(kept.middle, width),
         normedGradient,
         gradient,
       ] as const),
@@ -210,7 +206,14 @@ export class EquiformerProgramWriter {
     )
     attention.backward(gradient, normedGradient)
     irrepsNormAdjoint(
-      ...([builder, weights, block.attentionNorm, whole(kept.x, width), normedGradient, gradient] as const),
+      ...([
+        builder,
+        weights,
+        block.attentionNorm,
+        wholeRows(kept.x, width),
+        normedGradient,
+        gradient,
+      ] as const),
       { add: true },
     )
   }
@@ -219,19 +222,19 @@ export class EquiformerProgramWriter {
   private head(x: GPUBufferBinding, atomWeights: GPUBuffer): () => void {
     const { builder, packed, weights, transient, gradients, atoms } = this
     const { head, norm, feature } = packed
-    const input = whole(x, feature.width)
-    const normed = whole(transient.normed, feature.width)
+    const input = wholeRows(x, feature.width)
+    const normed = wholeRows(transient.normed, feature.width)
     const tensors = builder.room('head', {
       atomwise: HEAD_STRIDE,
       hidden: head.kind === 'linear' ? head.gate.input.width : 4,
     })
-    const atomwise = whole(tensors.atomwise, HEAD_STRIDE)
-    const seed = whole(gradients.seed, HEAD_STRIDE)
-    const normedGradient = whole(gradients.normedGradient, feature.width)
+    const atomwise = wholeRows(tensors.atomwise, HEAD_STRIDE)
+    const seed = wholeRows(gradients.seed, HEAD_STRIDE)
+    const normedGradient = wholeRows(gradients.normedGradient, feature.width)
     irrepsNorm(builder, weights, norm, input, normed)
     const adjoint =
       head.kind === 'linear'
-        ? this.linearHead(head, normed, whole(tensors.hidden, head.gate.input.width), atomwise)
+        ? this.linearHead(head, normed, wholeRows(tensors.hidden, head.gate.input.width), atomwise)
         : this.attentionHead(head, normed, atomwise)
     builder.call(
       'et/heads/scalar',
@@ -252,7 +255,7 @@ export class EquiformerProgramWriter {
   private get featureGradient(): AtomFeatures {
     const { gradients, packed } = this
     const changes = packed.blocks.at(-1)?.shortcut
-    return whole(changes ? gradients.featureGradient : gradients.gradient, packed.feature.width)
+    return wholeRows(changes ? gradients.featureGradient : gradients.gradient, packed.feature.width)
   }
 
   private linearHead(
@@ -262,12 +265,12 @@ export class EquiformerProgramWriter {
     out: AtomFeatures,
   ) {
     const { builder, weights, transient } = this
-    const hidden = whole(transient.hidden, gate.output.width)
+    const hidden = wholeRows(transient.hidden, gate.output.width)
     equivariantLinear(builder, weights, first, x, ungated)
     irrepsGate(builder, gate, ungated, hidden)
     equivariantLinear(builder, weights, second, hidden, out)
     return (gradient: AtomFeatures, xGradient: AtomFeatures) => {
-      const ungatedGradient = whole(transient.ungatedGradient, gate.input.width)
+      const ungatedGradient = wholeRows(transient.ungatedGradient, gate.input.width)
       equivariantLinearAdjoint(builder, weights, second, gradient, hidden)
       irrepsGateAdjoint(builder, gate, ungated, hidden, ungatedGradient)
       equivariantLinearAdjoint(builder, weights, first, ungatedGradient, xGradient)

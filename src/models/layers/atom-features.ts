@@ -22,3 +22,8 @@ export const operandOf = (
   { tensor, stride, base }: AtomFeatures,
   { offset, width }: Components,
 ): Operand => ({ tensor, rows: partRows(width, stride, base + offset) })
+
+/** Features that have a tensor to themselves, `stride` floats for each atom. */
+export const wholeRows = (tensor: GPUBufferBinding, stride: number): AtomFeatures => ({
+  ...{ tensor, stride, base: 0 },
+})

@@ -143,12 +143,12 @@ export class ProgramBuilder {
   async build(): Promise<{ dispatches: Dispatch[]; destroy(): void }> {
     this.finishOperations()
     const dispatches = await Promise.all(this.pending)
-    return {
-      dispatches,
-      destroy: () => {
-        for (const buffer of this.owned) buffer.destroy()
-      },
-    }
+    return { dispatches, destroy: () => this.destroy() }
+  }
+
+  /** Frees the buffers of a program that could not be built. */
+  destroy(): void {
+    for (const buffer of this.owned) buffer.destroy()
   }
 
   private finishOperations(): void {
